@@ -1,0 +1,66 @@
+import { NexusError } from './errors.ts'
+
+export const roles = ['sales', 'provisioning', 'platform', 'iam', 'support', 'viewer', 'auditor', 'admin'] as const
+export type Role = (typeof roles)[number]
+
+export const permissions = [
+  'orders.read',
+  'orders.write',
+  'orders.sell',
+  'hosts.read',
+  'hosts.write',
+  'instances.read',
+  'instances.write',
+  'secrets.read',
+  'secrets.write',
+  'identity.read',
+  'identity.write',
+  'notices.read',
+  'notices.write',
+  'checks.read',
+  'checks.attest',
+  'runs.read',
+  'runs.write',
+  'history.read',
+  'access.read',
+  'access.write',
+  'access.bootstrap',
+] as const
+export type Permission = (typeof permissions)[number]
+
+const reads = permissions.filter((each) => each.endsWith('.read') && each !== 'secrets.read' && each !== 'access.read')
+
+/** Who may do what: S0-09..13 and viewer, auditor, admin. docs/reference/permissions.md is drawn from this table. */
+export const grants: Record<Role, readonly Permission[]> = {
+  sales: [...reads, 'orders.sell'],
+  provisioning: [...reads, 'orders.sell', 'orders.write', 'hosts.write', 'runs.write', 'checks.attest'],
+  platform: [...reads, 'instances.write', 'hosts.write', 'secrets.read', 'secrets.write', 'runs.write', 'checks.attest'],
+  iam: [...reads, 'identity.write', 'access.read'],
+  support: [...reads, 'notices.write', 'checks.attest'],
+  viewer: reads,
+  auditor: [...reads, 'access.read', 'secrets.read'],
+  admin: permissions.filter((each) => each !== 'access.bootstrap'),
+}
+
+/** Whoever acts: a person by a token, or a flow on behalf of whoever started it. Both are in the trail. */
+export type Actor = {
+  readonly id: string
+  readonly name: string
+  readonly permissions: readonly Permission[]
+  readonly onBehalfOf?: string
+}
+
+/** A flow acts as `system:<flow>`; what it may do was decided when it was started. */
+export const systemActor = (flow: string, onBehalfOf?: string): Actor => ({
+  id: `system:${flow}`,
+  name: `system:${flow}`,
+  permissions: permissions.filter((each) => each !== 'access.bootstrap'),
+  ...(onBehalfOf === undefined ? {} : { onBehalfOf }),
+})
+
+export function requirePermission(actor: Actor, permission: Permission): void {
+  if (actor.permissions.includes(permission)) return
+  throw new NexusError('access.forbidden', 'forbidden', `${actor.name} may not do this: it takes ${permission}.`, {
+    hint: 'Ask an admin for a role that has it: docs/reference/permissions.md lists them.',
+  })
+}

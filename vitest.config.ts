@@ -1,0 +1,40 @@
+import { defineConfig } from 'vitest/config'
+
+const shared = { environment: 'node' as const, exclude: ['**/node_modules/**', '**/dist/**'] }
+
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'unit',
+          include: ['{apps,packages,lab,test}/**/*.test.ts'],
+          exclude: [...shared.exclude, '**/*.db.test.ts', '**/*.lab.test.ts'],
+          testTimeout: 10_000,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'db',
+          include: ['{apps,packages,test}/**/*.db.test.ts'],
+          globalSetup: ['apps/server/test/harness/postgres-setup.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'lab',
+          include: ['{apps,lab,test}/**/*.lab.test.ts'],
+          testTimeout: 900_000,
+          hookTimeout: 900_000,
+          fileParallelism: false,
+        },
+      },
+    ],
+  },
+})
