@@ -1,0 +1,107 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import pg from 'pg'
+
+/** Reads. Rows become nouns in the store files and go no further. */
+export type Db = {
+  readonly rows: <Row extends object>(sql: string, values?: readonly unknown[]) => Promise<Row[]>
+  /** The first row, or undefined. */
+  readonly row: <Row extends object>(sql: string, values?: readonly unknown[]) => Promise<Row | undefined>
+}
+
+/** The same inside a transaction: only here may a store write or lock. */
+export type Tx = Db & { readonly tx: true; readonly client: pg.PoolClient; readonly afterCommit: (work: () => void) => void }
+
+export type Database = Db & {
+  /** Runs `work` in one transaction; inside a `change` step it joins the step's own (see durable.ts). */
+  readonly inTransaction: <T>(work: (tx: Tx) => Promise<T>) => Promise<T>
+  readonly pool: pg.Pool
+  readonly close: () => Promise<void>
+}
+
+const joined = new AsyncLocalStorage<Tx>()
+
+/** Makes every `inTransaction` below `work` join `tx`: how a durable `change` and its rows commit together. */
+export const joinTransaction = <T>(tx: Tx, work: () => Promise<T>): Promise<T> => joined.run(tx, work)
+
+// Timestamps as Date, bigint as number (our ids and counts stay below 2^53), numeric as text.
+pg.types.setTypeParser(pg.types.builtins.INT8, Number)
+
+const queries = (client: pg.Pool | pg.PoolClient): Db => ({
+  rows: async <Row extends object>(sql: string, values: readonly unknown[] = []) =>
+    (await client.query<Row & pg.QueryResultRow>(sql, [...values])).rows,
+  row: async <Row extends object>(sql: string, values: readonly unknown[] = []) =>
+    (await client.query<Row & pg.QueryResultRow>(sql, [...values])).rows[0],
+})
+
+export const transactionOn = (client: pg.PoolClient, afterCommit: (work: () => void) => void): Tx => ({
+  ...queries(client),
+  tx: true,
+  client,
+  afterCommit,
+})
+
+/** Opens a pool. `search_path` is `nexus`; every statement is cut off after 30 s. */
+export function openDatabase(url: string, size: number): Database {
+  const pool = new pg.Pool({
+    connectionString: url,
+    max: size,
+    application_name: 'nexusd',
+    options: '-c search_path=nexus -c statement_timeout=30000 -c timezone=UTC',
+    connectionTimeoutMillis: 10_000,
+  })
+  pool.on('error', () => {})
+  return {
+    ...queries(pool),
+    pool,
+    inTransaction: async (work) => {
+      const outer = joined.getStore()
+      if (outer) return work(outer)
+      return transact(pool, work)
+    },
+    close: () => pool.end(),
+  }
+}
+
+export async function transact<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  const client = await pool.connect()
+  const later: Array<() => void> = []
+  let broken: Error | undefined
+  try {
+    await client.query('begin')
+    const answer = await work(transactionOn(client, (each) => later.push(each)))
+    await client.query('commit')
+    for (const each of later) each()
+    return answer
+  } catch (thrown) {
+    await client.query('rollback').catch((error: Error) => {
+      broken = error
+    })
+    throw thrown
+  } finally {
+    client.release(broken)
+  }
+}
+
+/**
+ * Applies the SQL files of a folder in the order of their names, each in one transaction, once; a lock keeps two
+ * nodes from doing it at once. Expand in one release, contract in a later one: a file is never edited.
+ */
+export async function migrate(database: Database, folder: string): Promise<readonly string[]> {
+  const files = (await readdir(folder)).filter((each) => each.endsWith('.sql')).sort()
+  return database.inTransaction(async (tx) => {
+    await tx.rows(`select pg_advisory_xact_lock(7002)`)
+    await tx.rows('create schema if not exists nexus')
+    await tx.rows(
+      'create table if not exists nexus.migration (name text primary key, applied_at timestamptz not null default now())',
+    )
+    const applied = new Set((await tx.rows<{ name: string }>('select name from nexus.migration')).map((row) => row.name))
+    const fresh = files.filter((each) => !applied.has(each))
+    for (const name of fresh) {
+      await tx.client.query(await readFile(join(folder, name), 'utf8'))
+      await tx.rows('insert into nexus.migration (name) values ($1)', [name])
+    }
+    return fresh
+  })
+}
