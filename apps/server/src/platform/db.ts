@@ -30,9 +30,9 @@ pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
 const queries = (client: pg.Pool | pg.PoolClient): Db => ({
   rows: async <Row extends object>(sql: string, values: readonly unknown[] = []) =>
-    (await client.query<Row & pg.QueryResultRow>(sql, [...values])).rows,
+    (await client.query(sql, [...values])).rows as Row[],
   row: async <Row extends object>(sql: string, values: readonly unknown[] = []) =>
-    (await client.query<Row & pg.QueryResultRow>(sql, [...values])).rows[0],
+    (await client.query(sql, [...values])).rows[0] as Row | undefined,
 })
 
 export const transactionOn = (client: pg.PoolClient, afterCommit: (work: () => void) => void): Tx => ({

@@ -1,0 +1,37 @@
+import { describe, expect, test } from 'vitest'
+import { toFailure } from '../platform/errors.ts'
+import { readSettings, settingsPage } from './config.ts'
+
+const refusal = (environment: Record<string, string>) => {
+  try {
+    readSettings(environment)
+  } catch (thrown) {
+    return toFailure(thrown)
+  }
+  return undefined
+}
+
+describe('settings', () => {
+  test('have a default each', () => {
+    expect(readSettings({}).listenPort).toBe(7400)
+  })
+
+  test('that are unknown refuse with the nearest name', () => {
+    expect(refusal({ NEXUS_LISTEN_PROT: '1' })).toMatchObject({
+      code: 'config.unknown_key',
+      hint: expect.stringContaining('NEXUS_LISTEN_PORT'),
+    })
+  })
+
+  test('that are wrong are named, all at once', () => {
+    expect(refusal({ NEXUS_LISTEN_PORT: 'x', NEXUS_WORKERS: '0' })?.problems?.map((each) => each.path)).toEqual(['listenPort', 'workers'])
+  })
+
+  test('refuse plain HTTP beyond loopback', () => {
+    expect(refusal({ NEXUS_LISTEN_HOST: '0.0.0.0' })?.code).toBe('config.plain_http')
+  })
+
+  test('are all on the reference page', () => {
+    expect(settingsPage()).toContain('| `listenPort` | `NEXUS_LISTEN_PORT` | `7400` |')
+  })
+})

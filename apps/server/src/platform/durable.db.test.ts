@@ -1,0 +1,139 @@
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { emptyDatabaseUrl, migrations } from '../../test/harness/database.ts'
+import { systemActor } from './actor.ts'
+import { migrate, openDatabase } from './db.ts'
+import { change, defineFlow, progress, runUndos, step, withUndo } from './durable.ts'
+import { NexusError } from './errors.ts'
+import { type Executor, joinExecutors } from './executor.ts'
+import { createLog } from './log.ts'
+
+const url = await emptyDatabaseUrl()
+const db = openDatabase(url, 10)
+const as = systemActor('test')
+const did: string[] = []
+let tries = 0
+let release: () => void = () => {}
+
+const plain = defineFlow<{ who: string }>('plain', async ({ who }) => {
+  const name = await step('look', async () => `${who}!`)
+  await change('keep', () => db.inTransaction((tx) => tx.rows(`insert into promise values ('prm_1', 'k', $1, now())`, [name])))
+  return 'done'
+})
+
+const stubborn = defineFlow('stubborn', async () => {
+  await step(
+    'knock',
+    async () => {
+      tries += 1
+      throw new NexusError('door.closed', 'unavailable', 'Nobody opens.', { hint: 'Ring.' })
+    },
+    'brief',
+  )
+  return 'done'
+})
+
+const cancelled = defineFlow('cancelled', () =>
+  withUndo(async (undo) => {
+    undo({ name: 'take the first back', work: async () => did.push('first back') })
+    await step('first', async () => did.push('first'))
+    undo({ name: 'take the second back', work: async () => did.push('second back') })
+    await step('second', () => new Promise<void>((resolve) => (release = resolve)))
+    await step('third', async () => did.push('third'))
+    return 'done'
+  }),
+)
+
+const tidy = defineFlow('tidy', async () => {
+  const failed = await runUndos([
+    { name: 'a', work: async () => did.push('a') },
+    {
+      name: 'b',
+      work: async () => {
+        throw new NexusError('b.stuck', 'conflict', 'stuck')
+      },
+    },
+  ])
+  await step('tell', async () => progress(failed.join()))
+  return 'done'
+})
+
+let executor: Executor
+beforeAll(async () => {
+  await migrate(db, migrations)
+  executor = await joinExecutors({ db, url, log: createLog('silent'), workers: 5, onLost: () => {} })
+})
+afterAll(async () => {
+  await executor.stop(1)
+  await db.close()
+})
+
+const start = async (flow: { name: string }, id: string, input: object = {}) =>
+  db.inTransaction((tx) => executor.engine.start(tx, flow, input, { id, subject: id, actor: as }))
+const outcome = (id: string) =>
+  vi.waitFor(
+    async () => {
+      const row = await db.row<{ outcome: string; failure: { code: string; hint: string } | null }>(
+        'select outcome, failure from run where id = $1 and ended_at is not null',
+        [id],
+      )
+      if (!row) throw new Error('still running')
+      return row
+    },
+    { timeout: 20_000, interval: 50 },
+  )
+const steps = (id: string) => db.rows('select name, state, attempts from run_step where run_id = $1 order by position', [id])
+
+describe('a flow', () => {
+  test('does its steps in order and shows them', async () => {
+    await start(plain, 'plain:1', { who: 'ada' })
+
+    expect(await outcome('plain:1')).toMatchObject({ outcome: 'done', failure: null })
+    expect(await steps('plain:1')).toEqual([
+      { name: 'look', state: 'done', attempts: 1 },
+      { name: 'keep', state: 'done', attempts: 1 },
+    ])
+    expect(await db.rows('select subject from promise')).toEqual([{ subject: 'ada!' }])
+  })
+
+  test('started twice under one id runs once', async () => {
+    await start(plain, 'plain:1', { who: 'bob' })
+
+    expect(await db.rows('select subject from promise')).toEqual([{ subject: 'ada!' }])
+  })
+
+  test('is not started when the transaction of its ticket is rolled back', async () => {
+    await expect(
+      db.inTransaction(async (tx) => {
+        await executor.engine.start(tx, plain, { who: 'x' }, { id: 'plain:2', subject: 'plain:2', actor: as })
+        throw new Error('cut')
+      }),
+    ).rejects.toThrow('cut')
+
+    expect(await db.rows(`select 1 from dbos.workflow_status where workflow_uuid = 'plain:2'`)).toEqual([])
+  })
+
+  test('tries again only what is unavailable, and fails with the real error', async () => {
+    await start(stubborn, 'stubborn:1')
+
+    expect(await outcome('stubborn:1')).toMatchObject({ outcome: 'failed', failure: { code: 'door.closed', hint: 'Ring.' } })
+    expect(tries).toBe(4)
+  })
+
+  test('that is cancelled stops at the next step and takes back what it announced, backwards', async () => {
+    await start(cancelled, 'cancelled:1')
+    await vi.waitFor(async () => expect(await steps('cancelled:1')).toHaveLength(2), { timeout: 10_000 })
+    await db.rows(`update run set cancel_wanted_at = now() where id = 'cancelled:1'`)
+    release()
+
+    expect(await outcome('cancelled:1')).toMatchObject({ outcome: 'cancelled' })
+    expect(did).toEqual(['first', 'second back', 'first back'])
+  })
+
+  test('runs every undo even where one fails', async () => {
+    did.length = 0
+    await start(tidy, 'tidy:1')
+
+    expect(await outcome('tidy:1')).toMatchObject({ outcome: 'done' })
+    expect(did).toEqual(['a'])
+  })
+})

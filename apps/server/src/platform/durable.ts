@@ -1,0 +1,244 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import { DBOS, type DBOSClient } from '@dbos-inc/dbos-sdk'
+import {
+  assertStillOwnsWorkflow,
+  DBOSStepAlreadyRecordedError,
+  migrateDataSourcePG,
+  replayRecordedStep,
+  registerDataSource,
+  runTransaction,
+} from '@dbos-inc/dbos-sdk/datasource'
+import type { Actor } from './actor.ts'
+import { now } from './clock.ts'
+import { type Database, joinTransaction, type Tx, transact } from './db.ts'
+import { isRetryable, NexusError, toFailure } from './errors.ts'
+import { beginRun, endRun, noteStep, readCancelWish, type RunOutcome, stepEnded, stepStarted } from './run-store.ts'
+
+/** How often a step whose failure is `unavailable` is tried, and the first pause in seconds (it doubles). */
+const attempts = { none: 1, brief: 4, long: 8 } as const
+export type Patience = keyof typeof attempts
+const firstPauseSeconds = 1
+
+const source = 'nexus'
+export const flowQueue = 'flows'
+
+type Running = { readonly run: string; readonly takeover: number; undoing: boolean }
+const running = new AsyncLocalStorage<Running>()
+const inStep = new AsyncLocalStorage<{ readonly position: number }>()
+
+let database: Database | undefined
+const db = (): Database => {
+  if (!database) throw new NexusError('durable.not_started', 'bug', 'A flow was used before the engine was started.')
+  return database
+}
+
+/** The run that sends a program to a host, with its takeover number: an older takeover is refused there. */
+export function currentFence(): { run: string; takeover: number } | undefined {
+  const here = running.getStore()
+  return here && { run: here.run, takeover: here.takeover }
+}
+
+/** What the step at hand is doing now, in one line, for whoever watches. Never part of the story. */
+export async function progress(text: string): Promise<void> {
+  const run = running.getStore()
+  const step = inStep.getStore()
+  if (run && step) await noteStep(db(), run.run, step.position, text)
+}
+
+export type Story<Input> = (input: Input) => Promise<RunOutcome>
+export type Flow<Input> = { readonly name: string; readonly input?: Input }
+
+/**
+ * Registers a durable story. It runs under the id it was started with; killed at any line it goes on where it was.
+ * What it answers is the outcome of its run.
+ */
+export function defineFlow<Input extends object>(name: string, story: Story<Input>): Flow<Input> {
+  DBOS.registerWorkflow(
+    async (input: Input): Promise<RunOutcome> => {
+      const run = DBOS.workflowID ?? ''
+      const takeover = await beginRun(db(), run)
+      return running.run({ run, takeover, undoing: false }, async () => {
+        try {
+          const outcome = await story(input)
+          await close(run, outcome, undefined)
+          return outcome
+        } catch (thrown) {
+          const failure = toFailure(thrown)
+          await close(run, failure.code === 'run.cancelled' ? 'cancelled' : 'failed', failure)
+          throw thrown
+        }
+      })
+    },
+    { name, maxRecoveryAttempts: 100 },
+  )
+  return { name }
+}
+
+const close = (run: string, outcome: RunOutcome, failure: ReturnType<typeof toFailure> | undefined) =>
+  transaction('end the run', () => db().inTransaction((tx) => endRun(tx, run, outcome, failure, now())))
+
+/**
+ * Does one thing in the world and remembers its answer across restarts. The name is stored with the answer and shown
+ * in the console, so it reads as a sentence and does not change lightly.
+ *
+ * A crash between the work and the remembering runs the work again: it must be safe twice.
+ */
+export async function step<T>(name: string, work: () => Promise<T>, patience: Patience = 'none'): Promise<T> {
+  try {
+    return await DBOS.runStep(() => observed(name, work), {
+      name,
+      shouldRetry: isRetryable,
+      retriesAllowed: attempts[patience] > 1,
+      maxAttempts: attempts[patience],
+      intervalSeconds: firstPauseSeconds,
+      backoffRate: 2,
+    })
+  } catch (thrown) {
+    throw lastOf(thrown)
+  }
+}
+
+/** Changes our own rows, exactly once: the rows and the memory of the step commit together. */
+export const change = <T>(name: string, work: () => Promise<T>): Promise<T> => transaction(name, () => observed(name, work))
+
+const transaction = <T>(name: string, work: () => Promise<T>): Promise<T> => runTransaction(work, name, { dsName: source })
+
+/** Sleeps in the story, at most a minute at a time (a longer wait is a promise, see promises.ts). */
+export async function pause(seconds: number): Promise<void> {
+  await DBOS.sleep(Math.min(seconds, 60) * 1000)
+}
+
+/** After retries the engine throws an error of its own that has no code: the last real one is inside it. */
+function lastOf(thrown: unknown): unknown {
+  const errors = (thrown as { errors?: unknown } | null)?.errors
+  return Array.isArray(errors) && errors.length > 0 ? errors.at(-1) : thrown
+}
+
+async function observed<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const here = running.getStore()
+  if (!here) return work()
+  const position = DBOS.stepID ?? 0
+  if (!here.undoing && (await readCancelWish(db(), here.run))) {
+    throw new NexusError('run.cancelled', 'conflict', 'The run was cancelled before this step.')
+  }
+  await stepStarted(db(), here.run, position, name, now())
+  try {
+    const answer = await inStep.run({ position }, work)
+    await stepEnded(db(), here.run, position, undefined, now())
+    return answer
+  } catch (thrown) {
+    await stepEnded(db(), here.run, position, toFailure(thrown), now()).catch(() => {})
+    throw thrown
+  }
+}
+
+export type Undo = { readonly name: string; readonly work: () => Promise<unknown> }
+
+/**
+ * Runs a story that announces each undo before the act. When it was cancelled, the announced undos run backwards; one
+ * that fails is kept and the others still run. Any other failure leaves everything where it is: a person decides.
+ */
+export async function withUndo<T>(story: (announce: (undo: Undo) => void) => Promise<T>): Promise<T> {
+  const announced: Undo[] = []
+  try {
+    return await story((undo) => announced.push(undo))
+  } catch (thrown) {
+    if (toFailure(thrown).code === 'run.cancelled') await runUndos(announced)
+    throw thrown
+  }
+}
+
+/** Runs undos backwards; answers the failures of those that could not be done. */
+export async function runUndos(undos: readonly Undo[]): Promise<readonly string[]> {
+  const here = running.getStore()
+  if (here) here.undoing = true
+  const failed: string[] = []
+  for (const undo of [...undos].reverse()) {
+    try {
+      await step(undo.name, async () => void (await undo.work()), 'brief')
+    } catch (thrown) {
+      failed.push(`${undo.name}: ${toFailure(thrown).message}`)
+    }
+  }
+  return failed
+}
+
+export type StartOptions = { readonly id: string; readonly subject: string; readonly actor: Actor }
+
+export type FlowEngine = {
+  /** Starts a flow in the caller's transaction; an id that was started before is left as it is. */
+  readonly start: <Input extends object>(tx: Tx, flow: Flow<Input>, input: Input, options: StartOptions) => Promise<void>
+  /** Runs a finished or failed run again from a step on, under its own id. */
+  readonly resume: (run: string, fromPosition: number) => Promise<void>
+}
+
+export function flowEngine(client: DBOSClient, version: string): FlowEngine {
+  return {
+    start: async (tx, flow, input, { id, subject, actor }) => {
+      const fresh = await tx.row(
+        `insert into run (id, flow, subject, started_by, started_at, input) values ($1, $2, $3, $4, $5, $6)
+         on conflict (id) do nothing returning id`,
+        [id, flow.name, subject, actor.onBehalfOf ?? actor.id, now(), JSON.stringify(input)],
+      )
+      if (!fresh) return
+      await client.enqueueInTransaction(
+        tx.client,
+        { queueName: flowQueue, workflowName: flow.name, workflowID: id, appVersion: version },
+        input,
+      )
+    },
+    resume: async (run, fromPosition) => {
+      await DBOS.rewindWorkflow(run, { startStep: fromPosition, queueName: flowQueue })
+    },
+  }
+}
+
+/** The data source behind `change`: our rows and the step's completion in one transaction, only while we own the run. */
+export function registerEngineDatabase(own: Database): void {
+  database = own
+  const completed = (workflow: string, position: number) =>
+    own.row<{ output: string | null; error: string | null }>(
+      'select output, error from dbos.transaction_completion where workflow_id = $1 and function_num = $2',
+      [workflow, position],
+    )
+  registerDataSource({
+    name: source,
+    initialize: () =>
+      own.inTransaction(async (tx) => {
+        await migrateDataSourcePG(async (statement) => tx.rows(statement), 'dbos')
+      }),
+    destroy: async () => {},
+    deleteCheckpoints: (workflow, from, beforeCommit) =>
+      own.inTransaction(async (tx) => {
+        await tx.rows('delete from dbos.transaction_completion where workflow_id = $1 and function_num >= $2', [workflow, from])
+        await beforeCommit?.()
+      }),
+    invokeTransactionFunction: async (_config, target, work, ...values) => {
+      const workflow = DBOS.workflowID ?? ''
+      const position = DBOS.stepID ?? 0
+      const before = await completed(workflow, position)
+      if (before) return replayRecordedStep(before)
+      try {
+        return await transact(own.pool, async (tx) => {
+          const answer = await joinTransaction(tx, () => work.call(target, ...values))
+          const kept = await tx.row(
+            `insert into dbos.transaction_completion (workflow_id, function_num, output) values ($1, $2, $3)
+             on conflict do nothing returning workflow_id`,
+            [workflow, position, serialize(answer)],
+          )
+          if (!kept) throw new DBOSStepAlreadyRecordedError(workflow, position)
+          await assertStillOwnsWorkflow(workflow)
+          return answer
+        })
+      } catch (thrown) {
+        if (!(thrown instanceof DBOSStepAlreadyRecordedError)) throw thrown
+        const other = await completed(workflow, position)
+        if (!other) throw thrown
+        return replayRecordedStep(other)
+      }
+    },
+  })
+}
+
+/** The engine reads SuperJSON; a plain JSON value below `json` is its simplest document. */
+const serialize = (answer: unknown): string => JSON.stringify({ json: answer ?? null })
