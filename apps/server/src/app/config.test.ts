@@ -24,7 +24,10 @@ describe('settings', () => {
   })
 
   test('that are wrong are named, all at once', () => {
-    expect(refusal({ NEXUS_LISTEN_PORT: 'x', NEXUS_WORKERS: '0' })?.problems?.map((each) => each.path)).toEqual(['listenPort', 'workers'])
+    expect(refusal({ NEXUS_LISTEN_PORT: 'x', NEXUS_WORKERS: '0' })?.problems?.map((each) => each.path)).toEqual([
+      'listenPort',
+      'workers',
+    ])
   })
 
   test('refuse plain HTTP beyond loopback', () => {

@@ -8,7 +8,15 @@ import { z } from 'zod'
 import { NexusError } from '../platform/errors.ts'
 
 const repository = resolve(import.meta.dirname, '../../../..')
-const list = z.union([z.array(z.string()), z.string().transform((text) => text.split(',').map((each) => each.trim()).filter(Boolean))])
+const list = z.union([
+  z.array(z.string()),
+  z.string().transform((text) =>
+    text
+      .split(',')
+      .map((each) => each.trim())
+      .filter(Boolean),
+  ),
+])
 const port = z.coerce.number().int().min(0).max(65535)
 const text = z.string()
 
@@ -17,30 +25,68 @@ const text = z.string()
  * NEXUS_LISTEN_PORT. docs/reference/configuration.md is generated from this schema.
  */
 export const settings = z.strictObject({
-  home: text.default('').describe('Folder for everything Nexus keeps. Empty: /var/lib/nexus as root, ~/.local/share/nexus otherwise.'),
-  listenHost: text.default('127.0.0.1').describe('Address of the API and the console. Only loopback is taken: put a TLS proxy in front for others.'),
+  home: text
+    .default('')
+    .describe('Folder for everything Nexus keeps. Empty: /var/lib/nexus as root, ~/.local/share/nexus otherwise.'),
+  listenHost: text
+    .default('127.0.0.1')
+    .describe('Address of the API and the console. Only loopback is taken: put a TLS proxy in front for others.'),
   listenPort: port.default(7400).describe('Port of the API and the console.'),
   databaseUrl: text.default('').describe('PostgreSQL 15 or newer. Empty: the embedded one. DATABASE_URL is read too.'),
-  databasePool: z.coerce.number().int().min(4).max(200).default(20).describe('Connections at most, beside the ones of the engine.'),
-  logLevel: z.enum(['silent', 'error', 'warn', 'info', 'debug']).default('info').describe('What is written to stderr, as JSON lines.'),
-  masterKeyFile: text.default('').describe('File with 32 bytes in base64 that seal every secret. Empty: <home>/master.key, made at the first start with mode 0600.'),
+  databasePool: z.coerce
+    .number()
+    .int()
+    .min(4)
+    .max(200)
+    .default(20)
+    .describe('Connections at most, beside the ones of the engine.'),
+  logLevel: z
+    .enum(['silent', 'error', 'warn', 'info', 'debug'])
+    .default('info')
+    .describe('What is written to stderr, as JSON lines.'),
+  masterKeyFile: text
+    .default('')
+    .describe(
+      'File with 32 bytes in base64 that seal every secret. Empty: <home>/master.key, made at the first start with mode 0600.',
+    ),
   workers: z.coerce.number().int().min(1).max(500).default(20).describe('Runs that one nexusd works on at once.'),
   drainSeconds: z.coerce.number().min(0).max(600).default(20).describe('How long a SIGTERM waits for running steps.'),
-  webhookSecrets: list.default([]).describe('Standard Webhooks secrets (whsec_...) of the shop, two at once for rotation. Empty: POST /hooks/pulse refuses all.'),
-  provider: z.enum(['lab', 'static', 'pretend']).default('static').describe('Where hosts come from: your own machines, the lab, or pretend hosts that only show the way.'),
+  webhookSecrets: list
+    .default([])
+    .describe(
+      'Standard Webhooks secrets (whsec_...) of the shop, two at once for rotation. Empty: POST /hooks/pulse refuses all.',
+    ),
+  provider: z
+    .enum(['lab', 'static', 'pretend'])
+    .default('static')
+    .describe('Where hosts come from: your own machines, the lab, or pretend hosts that only show the way.'),
   labProviderUrl: text.default('').describe('Provider API of the lab.'),
   labProviderToken: text.default('').describe('Its token.'),
   regions: list.default(['lab-1']).describe('Regions that orders may ask for.'),
-  controlAddresses: list.default([]).describe("Addresses from which Nexus reaches hosts: never banned by a host's fail2ban."),
-  dns: z.enum(['manual', 'lab']).default('manual').describe('Who sets the records of a customer: the technical contact by mail, or the lab.'),
+  controlAddresses: list
+    .default([])
+    .describe("Addresses from which Nexus reaches hosts: never banned by a host's fail2ban."),
+  dns: z
+    .enum(['manual', 'lab'])
+    .default('manual')
+    .describe('Who sets the records of a customer: the technical contact by mail, or the lab.'),
   dnsResolver: text.default('').describe('Resolver to look records up with, address[:port]. Empty: the system one.'),
   dnsManagementUrl: text.default('').describe('Management API of the lab resolver.'),
-  acmeDirectory: text.default('https://acme-v02.api.letsencrypt.org/directory').describe('RFC 8555 directory that issues certificates.'),
-  acmeDirectoryCa: text.default('').describe('PEM file with the CA of the directory itself, where it is a private one.'),
-  trustedRoots: list.default([]).describe('PEM files that are trusted beside the system roots when Nexus looks at an instance from outside.'),
+  acmeDirectory: text
+    .default('https://acme-v02.api.letsencrypt.org/directory')
+    .describe('RFC 8555 directory that issues certificates.'),
+  acmeDirectoryCa: text
+    .default('')
+    .describe('PEM file with the CA of the directory itself, where it is a private one.'),
+  trustedRoots: list
+    .default([])
+    .describe('PEM files that are trusted beside the system roots when Nexus looks at an instance from outside.'),
   testDomains: z.stringbool().default(false).describe('Takes domains below .test; for the lab.'),
   reservedDomains: list.default([]).describe('Domains of our own that no order may name.'),
-  identity: z.enum(['embedded', 'authentik']).default('embedded').describe('Identity provider of tenants. `embedded` is for the lab only.'),
+  identity: z
+    .enum(['embedded', 'authentik'])
+    .default('embedded')
+    .describe('Identity provider of tenants. `embedded` is for the lab only.'),
   identityOrigin: text.default('https://id.nexus.test:7443').describe('Origin of the embedded identity provider.'),
   identityListenHost: text.default('127.0.0.1').describe('Address it listens on.'),
   identityListenPort: port.default(7443).describe('Port it listens on.'),
@@ -50,22 +96,41 @@ export const settings = z.strictObject({
   authentikTokenFile: text.default('').describe('File with an API token of authentik.'),
   mailHost: text.default('127.0.0.1').describe('SMTP server.'),
   mailPort: port.default(25).describe('Its port.'),
-  mailTls: z.enum(['never', 'starttls', 'always']).default('starttls').describe('Whether the SMTP connection is encrypted. `never` is for the lab.'),
+  mailTls: z
+    .enum(['never', 'starttls', 'always'])
+    .default('starttls')
+    .describe('Whether the SMTP connection is encrypted. `never` is for the lab.'),
   mailUser: text.default('').describe('SMTP user.'),
   mailPasswordFile: text.default('').describe('File with the SMTP password.'),
   mailFrom: text.default('Nexus <nexus@localhost>').describe('Sender of every mail.'),
   supportChannel: text.default('support@example.com').describe('Support channel named in the launch e-mail (S0-132).'),
-  stacksFolder: text.default(join(repository, 'out', 'stacks')).describe('Folder with one folder a stack, each with its manifest and artifacts.'),
+  stacksFolder: text
+    .default(join(repository, 'out', 'stacks'))
+    .describe('Folder with one folder a stack, each with its manifest and artifacts.'),
   stack: text.default('reference').describe('Stack that an order gets when its plan names none.'),
-  runtime: z.enum(['systemd', 'compose']).default('systemd').describe('Runtime of new instances where the stack has both.'),
-  dockerSource: z.enum(['debian', 'docker']).default('debian').describe("Where hosts take Docker and Compose from: Debian's packages or Docker's own repository."),
+  runtime: z
+    .enum(['systemd', 'compose'])
+    .default('systemd')
+    .describe('Runtime of new instances where the stack has both.'),
+  dockerSource: z
+    .enum(['debian', 'docker'])
+    .default('debian')
+    .describe("Where hosts take Docker and Compose from: Debian's packages or Docker's own repository."),
   followUps: list.default(['24h', '7d']).describe('When a live instance is looked at again (S0-137, S0-138).'),
   sweepSeconds: z.coerce.number().min(0.2).max(60).default(2).describe('How often due promises are looked for.'),
 })
 export type Settings = Readonly<z.infer<typeof settings>>
 
 /** Variables that belong to the CLI, the lab or the shell scripts, so nexusd leaves them alone. */
-const strangers = new Set(['NEXUS_CONFIG', 'NEXUS_SERVER', 'NEXUS_TOKEN', 'NEXUS_TOKEN_FILE', 'NEXUS_CONTEXT', 'NEXUS_LAB_HOME', 'NEXUS_LAB_CACHE'])
+const strangers = new Set([
+  'NEXUS_CONFIG',
+  'NEXUS_SERVER',
+  'NEXUS_TOKEN',
+  'NEXUS_TOKEN_FILE',
+  'NEXUS_CONTEXT',
+  'NEXUS_LAB_HOME',
+  'NEXUS_LAB_CACHE',
+])
 
 const variableOf = (name: string) => `NEXUS_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`
 const names = Object.keys(settings.shape)
@@ -85,7 +150,11 @@ function refuseUnknown(found: readonly string[], known: readonly string[], where
 /** Reads settings from the variables and from the YAML file that NEXUS_CONFIG names; variables win. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const variables = names.map(variableOf)
-  refuseUnknown(Object.keys(environment).filter((each) => each.startsWith('NEXUS_') && !strangers.has(each)), variables, 'The environment')
+  refuseUnknown(
+    Object.keys(environment).filter((each) => each.startsWith('NEXUS_') && !strangers.has(each)),
+    variables,
+    'The environment',
+  )
   const file = environment['NEXUS_CONFIG']
   const written = file ? ((parse(readFileSync(file, 'utf8')) ?? {}) as Record<string, unknown>) : {}
   refuseUnknown(Object.keys(written), names, file ?? '')
@@ -104,9 +173,14 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   }
   const home = parsed.data.home || defaultHome()
   if (!['127.0.0.1', '::1', 'localhost'].includes(parsed.data.listenHost)) {
-    throw new NexusError('config.plain_http', 'invalid', `Plain HTTP on ${parsed.data.listenHost} is refused: tokens would cross the network in clear.`, {
-      hint: 'Keep listenHost on 127.0.0.1 and put a TLS proxy in front, or use ssh -L.',
-    })
+    throw new NexusError(
+      'config.plain_http',
+      'invalid',
+      `Plain HTTP on ${parsed.data.listenHost} is refused: tokens would cross the network in clear.`,
+      {
+        hint: 'Keep listenHost on 127.0.0.1 and put a TLS proxy in front, or use ssh -L.',
+      },
+    )
   }
   return Object.freeze({ ...parsed.data, home, masterKeyFile: parsed.data.masterKeyFile || join(home, 'master.key') })
 }
@@ -116,7 +190,8 @@ const defaultHome = () => (process.getuid?.() === 0 ? '/var/lib/nexus' : join(ho
 /** The master key; made at the first start. A file that others may read is refused. */
 export function readMasterKey({ home, masterKeyFile }: Settings): Buffer {
   mkdirSync(home, { recursive: true, mode: 0o755 })
-  if (!existsSync(masterKeyFile)) writeFileSync(masterKeyFile, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 })
+  if (!existsSync(masterKeyFile))
+    writeFileSync(masterKeyFile, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 })
   return Buffer.from(readFileSync(masterKeyFile, 'utf8').trim(), 'base64')
 }
 
@@ -127,7 +202,16 @@ export function settingsPage(): string {
     const fallback = JSON.stringify(field.def.defaultValue).replaceAll(repository, '<checkout>')
     return `| \`${name}\` | \`${variableOf(name)}\` | \`${fallback}\` | ${field.description ?? ''} |`
   })
-  return ['# Settings of nexusd', '', 'Generated from `apps/server/src/app/config.ts` by `npm run gen`.', '', '| setting | variable | default | what it does |', '| --- | --- | --- | --- |', ...rows, ''].join('\n')
+  return [
+    '# Settings of nexusd',
+    '',
+    'Generated from `apps/server/src/app/config.ts` by `npm run gen`.',
+    '',
+    '| setting | variable | default | what it does |',
+    '| --- | --- | --- | --- |',
+    ...rows,
+    '',
+  ].join('\n')
 }
 
 export const environment = (): Readonly<Record<string, string | undefined>> => process.env

@@ -34,7 +34,15 @@ const reads = permissions.filter((each) => each.endsWith('.read') && each !== 's
 export const grants: Record<Role, readonly Permission[]> = {
   sales: [...reads, 'orders.sell'],
   provisioning: [...reads, 'orders.sell', 'orders.write', 'hosts.write', 'runs.write', 'checks.attest'],
-  platform: [...reads, 'instances.write', 'hosts.write', 'secrets.read', 'secrets.write', 'runs.write', 'checks.attest'],
+  platform: [
+    ...reads,
+    'instances.write',
+    'hosts.write',
+    'secrets.read',
+    'secrets.write',
+    'runs.write',
+    'checks.attest',
+  ],
   iam: [...reads, 'identity.write', 'access.read'],
   support: [...reads, 'notices.write', 'checks.attest'],
   viewer: reads,

@@ -30,5 +30,7 @@ export async function recordAudit(tx: Tx, actor: Actor, entry: AuditEntry): Prom
       entry.reason ?? null,
     ],
   )
-  await tx.rows(`select pg_notify('nexus_event', $1)`, [JSON.stringify({ subject: entry.subject, action: entry.action })])
+  await tx.rows(`select pg_notify('nexus_event', $1)`, [
+    JSON.stringify({ subject: entry.subject, action: entry.action }),
+  ])
 }

@@ -56,7 +56,10 @@ export function printCheck(result: CheckResult): string {
 }
 
 /** The whole report of a list: the lines, the counts and the readiness line. Exit: 0 PASS, 1 WARN, 2 FAIL. */
-export function printChecks(results: readonly CheckResult[]): { readonly lines: readonly string[]; readonly exit: 0 | 1 | 2 } {
+export function printChecks(results: readonly CheckResult[]): {
+  readonly lines: readonly string[]
+  readonly exit: 0 | 1 | 2
+} {
   const count = (word: string) => results.filter((each) => printed[each.status] === word).length
   const verdict = foldChecks(results)
   const asked = results.filter(gates).length

@@ -11,7 +11,11 @@ export type Db = {
 }
 
 /** The same inside a transaction: only here may a store write or lock. */
-export type Tx = Db & { readonly tx: true; readonly client: pg.PoolClient; readonly afterCommit: (work: () => void) => void }
+export type Tx = Db & {
+  readonly tx: true
+  readonly client: pg.PoolClient
+  readonly afterCommit: (work: () => void) => void
+}
 
 export type Database = Db & {
   /** Runs `work` in one transaction; inside a `change` step it joins the step's own (see durable.ts). */
@@ -96,7 +100,9 @@ export async function migrate(database: Database, folder: string): Promise<reado
     await tx.rows(
       'create table if not exists nexus.migration (name text primary key, applied_at timestamptz not null default now())',
     )
-    const applied = new Set((await tx.rows<{ name: string }>('select name from nexus.migration')).map((row) => row.name))
+    const applied = new Set(
+      (await tx.rows<{ name: string }>('select name from nexus.migration')).map((row) => row.name),
+    )
     const fresh = files.filter((each) => !applied.has(each))
     for (const name of fresh) {
       await tx.client.query(await readFile(join(folder, name), 'utf8'))

@@ -16,7 +16,9 @@ let release: () => void = () => {}
 
 const plain = defineFlow<{ who: string }>('plain', async ({ who }) => {
   const name = await step('look', async () => `${who}!`)
-  await change('keep', () => db.inTransaction((tx) => tx.rows(`insert into promise values ('prm_1', 'k', $1, now())`, [name])))
+  await change('keep', () =>
+    db.inTransaction((tx) => tx.rows(`insert into promise values ('prm_1', 'k', $1, now())`, [name])),
+  )
   return 'done'
 })
 
@@ -81,7 +83,8 @@ const outcome = (id: string) =>
     },
     { timeout: 20_000, interval: 50 },
   )
-const steps = (id: string) => db.rows('select name, state, attempts from run_step where run_id = $1 order by position', [id])
+const steps = (id: string) =>
+  db.rows('select name, state, attempts from run_step where run_id = $1 order by position', [id])
 
 describe('a flow', () => {
   test('does its steps in order and shows them', async () => {
@@ -115,7 +118,10 @@ describe('a flow', () => {
   test('tries again only what is unavailable, and fails with the real error', async () => {
     await start(stubborn, 'stubborn:1')
 
-    expect(await outcome('stubborn:1')).toMatchObject({ outcome: 'failed', failure: { code: 'door.closed', hint: 'Ring.' } })
+    expect(await outcome('stubborn:1')).toMatchObject({
+      outcome: 'failed',
+      failure: { code: 'door.closed', hint: 'Ring.' },
+    })
     expect(tries).toBe(4)
   })
 

@@ -4,15 +4,15 @@ import {
   assertStillOwnsWorkflow,
   DBOSStepAlreadyRecordedError,
   migrateDataSourcePG,
-  replayRecordedStep,
   registerDataSource,
+  replayRecordedStep,
   runTransaction,
 } from '@dbos-inc/dbos-sdk/datasource'
 import type { Actor } from './actor.ts'
 import { now } from './clock.ts'
 import { type Database, joinTransaction, type Tx, transact } from './db.ts'
 import { isRetryable, NexusError, toFailure } from './errors.ts'
-import { beginRun, endRun, noteStep, readCancelWish, type RunOutcome, stepEnded, stepStarted } from './run-store.ts'
+import { beginRun, endRun, noteStep, type RunOutcome, readCancelWish, stepEnded, stepStarted } from './run-store.ts'
 
 /** How often a step whose failure is `unavailable` is tried, and the first pause in seconds (it doubles). */
 const attempts = { none: 1, brief: 4, long: 8 } as const
@@ -99,9 +99,11 @@ export async function step<T>(name: string, work: () => Promise<T>, patience: Pa
 }
 
 /** Changes our own rows, exactly once: the rows and the memory of the step commit together. */
-export const change = <T>(name: string, work: () => Promise<T>): Promise<T> => transaction(name, () => observed(name, work))
+export const change = <T>(name: string, work: () => Promise<T>): Promise<T> =>
+  transaction(name, () => observed(name, work))
 
-const transaction = <T>(name: string, work: () => Promise<T>): Promise<T> => runTransaction(work, name, { dsName: source })
+const transaction = <T>(name: string, work: () => Promise<T>): Promise<T> =>
+  runTransaction(work, name, { dsName: source })
 
 /** Sleeps in the story, at most a minute at a time (a longer wait is a promise, see promises.ts). */
 export async function pause(seconds: number): Promise<void> {
@@ -167,7 +169,12 @@ export type StartOptions = { readonly id: string; readonly subject: string; read
 
 export type FlowEngine = {
   /** Starts a flow in the caller's transaction; an id that was started before is left as it is. */
-  readonly start: <Input extends object>(tx: Tx, flow: Flow<Input>, input: Input, options: StartOptions) => Promise<void>
+  readonly start: <Input extends object>(
+    tx: Tx,
+    flow: Flow<Input>,
+    input: Input,
+    options: StartOptions,
+  ) => Promise<void>
   /** Runs a finished or failed run again from a step on, under its own id. */
   readonly resume: (run: string, fromPosition: number) => Promise<void>
 }
@@ -210,7 +217,10 @@ export function registerEngineDatabase(own: Database): void {
     destroy: async () => {},
     deleteCheckpoints: (workflow, from, beforeCommit) =>
       own.inTransaction(async (tx) => {
-        await tx.rows('delete from dbos.transaction_completion where workflow_id = $1 and function_num >= $2', [workflow, from])
+        await tx.rows('delete from dbos.transaction_completion where workflow_id = $1 and function_num >= $2', [
+          workflow,
+          from,
+        ])
         await beforeCommit?.()
       }),
     invokeTransactionFunction: async (_config, target, work, ...values) => {

@@ -34,7 +34,11 @@ async function finish(program: string, words: readonly string[], owner: Owner, c
   })
   const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve))
   if (code === 0) return said
-  throw new NexusError('database.cannot_prepare', 'unavailable', `${program} ended with ${code}: ${said.trim().slice(-800)}`)
+  throw new NexusError(
+    'database.cannot_prepare',
+    'unavailable',
+    `${program} ended with ${code}: ${said.trim().slice(-800)}`,
+  )
 }
 
 /** As root the server runs as the OS user `postgres`, which is made when it is missing (a system user, no login). */
@@ -42,7 +46,16 @@ async function ownerOf(home: string): Promise<Owner> {
   if (process.getuid?.() !== 0) return undefined
   const line = (await readFile('/etc/passwd', 'utf8')).split('\n').find((each) => each.startsWith('postgres:'))
   if (!line) {
-    const words = ['--system', '--no-create-home', '--home-dir', '/nonexistent', '--shell', '/usr/sbin/nologin', '--user-group', 'postgres']
+    const words = [
+      '--system',
+      '--no-create-home',
+      '--home-dir',
+      '/nonexistent',
+      '--shell',
+      '/usr/sbin/nologin',
+      '--user-group',
+      'postgres',
+    ]
     await finish('/usr/sbin/useradd', words, undefined, home)
     return ownerOf(home)
   }
@@ -57,9 +70,14 @@ async function placeEngine(folder: string): Promise<string> {
   try {
     entry = require.resolve(platform)
   } catch {
-    throw new NexusError('database.no_engine', 'unavailable', `There is no embedded Postgres for linux-${process.arch} here.`, {
-      hint: 'Set DATABASE_URL to a PostgreSQL 15 or newer, or run npm ci with optional dependencies.',
-    })
+    throw new NexusError(
+      'database.no_engine',
+      'unavailable',
+      `There is no embedded Postgres for linux-${process.arch} here.`,
+      {
+        hint: 'Set DATABASE_URL to a PostgreSQL 15 or newer, or run npm ci with optional dependencies.',
+      },
+    )
   }
   const source = join(dirname(dirname(entry)), 'native')
   const { version } = JSON.parse(await readFile(join(dirname(source), 'package.json'), 'utf8')) as { version: string }
@@ -68,7 +86,10 @@ async function placeEngine(folder: string): Promise<string> {
   if (done) return engine
   const fresh = `${engine}.${process.pid}`
   await cp(source, fresh, { recursive: true, verbatimSymlinks: true })
-  const links = JSON.parse(await readFile(join(source, 'pg-symlinks.json'), 'utf8')) as { source: string; target: string }[]
+  const links = JSON.parse(await readFile(join(source, 'pg-symlinks.json'), 'utf8')) as {
+    source: string
+    target: string
+  }[]
   for (const link of links) {
     const at = join(fresh, relative('native', link.target))
     await symlink(relative(dirname(link.target), link.source), at).catch((error: NodeJS.ErrnoException) => {
@@ -158,8 +179,24 @@ export async function startEmbeddedPostgres(home: string): Promise<EmbeddedPostg
   const adopted = pid !== undefined
   if (!adopted) {
     const log = await open(join(folder, 'postgres.log'), 'a')
-    const words = ['-D', data, '-k', socket, '-c', 'listen_addresses=', '-c', 'max_connections=200', '-c', 'shared_buffers=128MB']
-    const child = spawn(join(engine, 'bin/postgres'), words, { ...owned(owner), cwd: data, detached: true, stdio: ['ignore', log.fd, log.fd] })
+    const words = [
+      '-D',
+      data,
+      '-k',
+      socket,
+      '-c',
+      'listen_addresses=',
+      '-c',
+      'max_connections=200',
+      '-c',
+      'shared_buffers=128MB',
+    ]
+    const child = spawn(join(engine, 'bin/postgres'), words, {
+      ...owned(owner),
+      cwd: data,
+      detached: true,
+      stdio: ['ignore', log.fd, log.fd],
+    })
     child.on('error', () => {})
     child.unref()
     await log.close()
@@ -168,9 +205,14 @@ export async function startEmbeddedPostgres(home: string): Promise<EmbeddedPostg
   const limit = Date.now() + 60_000
   while (!(await answers(superuser))) {
     if (Date.now() > limit) {
-      throw new NexusError('database.did_not_start', 'unavailable', 'The embedded Postgres did not answer within 60 s.', {
-        hint: `Look at ${join(folder, 'postgres.log')}.`,
-      })
+      throw new NexusError(
+        'database.did_not_start',
+        'unavailable',
+        'The embedded Postgres did not answer within 60 s.',
+        {
+          hint: `Look at ${join(folder, 'postgres.log')}.`,
+        },
+      )
     }
     await pause(50)
   }
@@ -180,7 +222,12 @@ export async function startEmbeddedPostgres(home: string): Promise<EmbeddedPostg
 
 /** The script travels by stdin: the password is never in an argument list. */
 async function initialize(script: string, owner: Owner): Promise<void> {
-  const child = spawn('/bin/sh', [], { ...owned(owner), cwd: '/', env: { PATH: '/usr/bin:/bin' }, stdio: ['pipe', 'pipe', 'pipe'] })
+  const child = spawn('/bin/sh', [], {
+    ...owned(owner),
+    cwd: '/',
+    env: { PATH: '/usr/bin:/bin' },
+    stdio: ['pipe', 'pipe', 'pipe'],
+  })
   let said = ''
   child.stdout.on('data', (part: Buffer) => {
     said += part.toString()
@@ -190,7 +237,12 @@ async function initialize(script: string, owner: Owner): Promise<void> {
   })
   child.stdin.end(script)
   const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve))
-  if (code !== 0) throw new NexusError('database.cannot_prepare', 'unavailable', `initdb ended with ${code}: ${said.trim().slice(-800)}`)
+  if (code !== 0)
+    throw new NexusError(
+      'database.cannot_prepare',
+      'unavailable',
+      `initdb ended with ${code}: ${said.trim().slice(-800)}`,
+    )
 }
 
 /** SIGINT is Postgres' fast shutdown: clients are cut, everything committed is on disk. */

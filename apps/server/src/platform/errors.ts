@@ -66,7 +66,13 @@ const isKind = (value: unknown): value is ErrorKind => typeof value === 'string'
 
 /** Reads any thrown value: ours, one that came back from Postgres, or a stranger (which is a bug). */
 export function toFailure(thrown: unknown): Failure {
-  const found = thrown as { code?: unknown; kind?: unknown; message?: unknown; hint?: unknown; problems?: unknown } | null
+  const found = thrown as {
+    code?: unknown
+    kind?: unknown
+    message?: unknown
+    hint?: unknown
+    problems?: unknown
+  } | null
   const message = thrown instanceof Error ? thrown.message : String(found?.message ?? thrown)
   if (found && typeof found === 'object' && typeof found.code === 'string' && isKind(found.kind)) {
     return {

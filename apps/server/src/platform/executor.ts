@@ -15,16 +15,30 @@ const reapEverySeconds = 1
 /** One constant version: recovery sees only its own, and a flow is changed by DBOS.patch, never by routing. */
 const version = 'nexus'
 
-export type Executor = { readonly id: string; readonly engine: FlowEngine; readonly stop: (drainSeconds: number) => Promise<void> }
+export type Executor = {
+  readonly id: string
+  readonly engine: FlowEngine
+  readonly stop: (drainSeconds: number) => Promise<void>
+}
 
 /**
  * Joins the nodes that work on this database: takes a lock on a connection of its own, launches the engine, beats, and
  * takes over the work of nodes whose lock is free or whose heartbeat stopped. `url` must be a direct connection (a
  * transaction-mode pooler breaks the lock). Define every flow before.
  */
-export async function joinExecutors(
-  { db, url, log, workers, onLost }: { db: Database; url: string; log: Log; workers: number; onLost: () => void },
-): Promise<Executor> {
+export async function joinExecutors({
+  db,
+  url,
+  log,
+  workers,
+  onLost,
+}: {
+  db: Database
+  url: string
+  log: Log
+  workers: number
+  onLost: () => void
+}): Promise<Executor> {
   const id = `${hostname()}-${randomUUID()}`
   const row = await db.row<{ lock_key: number }>('insert into executor (id) values ($1) returning lock_key', [id])
   const key = row?.lock_key ?? 0
@@ -61,11 +75,20 @@ export async function joinExecutors(
     applicationVersion: version,
     enablePatching: true,
     // What matters is in the rows of the run; the engine's own lines would repeat each failure with its stack.
-    logger: { info: () => {}, debug: () => {}, warn: (entry) => log.warn(String(entry)), error: (entry) => log.debug(String(entry)) },
+    logger: {
+      info: () => {},
+      debug: () => {},
+      warn: (entry) => log.warn(String(entry)),
+      error: (entry) => log.debug(String(entry)),
+    },
   })
   await DBOS.launch()
   await DBOS.registerQueue(flowQueue, { workerConcurrency: workers, minPollingIntervalMs: 100 })
-  const client = await DBOSClient.create({ systemDatabaseUrl: url, systemDatabasePoolSize: 2, applicationName: 'nexus' })
+  const client = await DBOSClient.create({
+    systemDatabaseUrl: url,
+    systemDatabasePoolSize: 2,
+    applicationName: 'nexus',
+  })
 
   const beat = setInterval(() => {
     db.rows('update executor set beat = now() where id = $1', [id]).catch(() => {})
@@ -113,8 +136,14 @@ async function takeOverDead(db: Database, own: string, log: Log): Promise<void> 
   )
   for (const other of others) {
     await db.inTransaction(async (tx) => {
-      const free = await tx.row<{ ok: boolean }>('select pg_try_advisory_xact_lock($1, $2) as ok', [lockSpace, other.lock_key])
-      const mine = await tx.row('select 1 as ok from executor where id = $1 and dead_at is null for update skip locked', [other.id])
+      const free = await tx.row<{ ok: boolean }>('select pg_try_advisory_xact_lock($1, $2) as ok', [
+        lockSpace,
+        other.lock_key,
+      ])
+      const mine = await tx.row(
+        'select 1 as ok from executor where id = $1 and dead_at is null for update skip locked',
+        [other.id],
+      )
       if (!mine || !(free?.ok || other.stale)) return
       const recovered = (await DBOSExecutor.globalInstance?.recoverPendingWorkflows([other.id])) ?? []
       await tx.rows('update executor set dead_at = now() where id = $1', [other.id])

@@ -2,7 +2,12 @@ import type { Tx } from './db.ts'
 import { newId } from './ids.ts'
 
 /** Something to do at a due time. The sweeper of app/ starts what its kind asks for, once. */
-export type PromiseToKeep = { readonly kind: string; readonly subject: string; readonly dueAt: Date; readonly payload?: object }
+export type PromiseToKeep = {
+  readonly kind: string
+  readonly subject: string
+  readonly dueAt: Date
+  readonly payload?: object
+}
 
 /** Made twice is made once: kind, subject and due time are the key. */
 export async function promise(tx: Tx, { kind, subject, dueAt, payload = {} }: PromiseToKeep): Promise<void> {
@@ -18,7 +23,12 @@ export async function dropPromises(tx: Tx, subject: string, kind: string): Promi
   await tx.rows('delete from promise where subject = $1 and kind = $2 and started_at is null', [subject, kind])
 }
 
-export type DuePromise = { readonly id: string; readonly kind: string; readonly subject: string; readonly payload: Record<string, unknown> }
+export type DuePromise = {
+  readonly id: string
+  readonly kind: string
+  readonly subject: string
+  readonly payload: Record<string, unknown>
+}
 
 /** Takes at most `limit` due promises; whoever else sweeps at the same time gets others. They are started in this transaction. */
 export const takeDue = (tx: Tx, at: Date, limit: number): Promise<DuePromise[]> =>

@@ -17,7 +17,13 @@ export async function beginRun(db: Database, run: string): Promise<number> {
   return row?.takeover ?? 1
 }
 
-export async function endRun(tx: Tx, run: string, outcome: RunOutcome, failure: Failure | undefined, at: Date): Promise<void> {
+export async function endRun(
+  tx: Tx,
+  run: string,
+  outcome: RunOutcome,
+  failure: Failure | undefined,
+  at: Date,
+): Promise<void> {
   const row = await tx.row<{ subject: string }>(
     'update run set ended_at = $2, outcome = $3, failure = $4, waiting_for = null where id = $1 returning subject',
     [run, at, outcome, failure ? JSON.stringify(failure) : null],
@@ -38,7 +44,13 @@ export async function stepStarted(db: Db, run: string, position: number, name: s
   )
 }
 
-export async function stepEnded(db: Db, run: string, position: number, failure: Failure | undefined, at: Date): Promise<void> {
+export async function stepEnded(
+  db: Db,
+  run: string,
+  position: number,
+  failure: Failure | undefined,
+  at: Date,
+): Promise<void> {
   await db.rows(
     `with kept as (
        update run_step set state = $3, ended_at = $4, failure = $5 where run_id = $1 and position = $2 returning run_id)
@@ -58,6 +70,9 @@ export async function noteStep(db: Db, run: string, position: number, note: stri
 }
 
 export async function readCancelWish(db: Db, run: string): Promise<boolean> {
-  const row = await db.row<{ wanted: boolean }>('select cancel_wanted_at is not null as wanted from run where id = $1', [run])
+  const row = await db.row<{ wanted: boolean }>(
+    'select cancel_wanted_at is not null as wanted from run where id = $1',
+    [run],
+  )
   return row?.wanted ?? false
 }

@@ -23,7 +23,9 @@ export function secretBox(masterKey: Buffer): SecretBox {
       const cipher = createCipheriv('aes-256-gcm', masterKey, nonce)
       cipher.setAAD(Buffer.from(bound))
       const text = Buffer.concat([cipher.update(value, 'utf8'), cipher.final()])
-      return ['v1', nonce, cipher.getAuthTag(), text].map((part) => (typeof part === 'string' ? part : part.toString('base64url'))).join('.')
+      return ['v1', nonce, cipher.getAuthTag(), text]
+        .map((part) => (typeof part === 'string' ? part : part.toString('base64url')))
+        .join('.')
     },
     open: (sealed, bound) => {
       const [version, nonce, tag, text] = sealed.split('.')

@@ -1,0 +1,149 @@
+import { type SpawnOptions, spawn } from 'node:child_process'
+import { mkdir, readFile, rm } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import { whyNoLab } from '../lab/src/index.ts'
+import { checkLicences } from './licences.ts'
+
+/** One line of the list below: a name, what runs it, and when it cannot run here, why. */
+type Part = {
+  readonly name: string
+  readonly fast?: true
+  readonly run: () => Promise<Count>
+  readonly whyNot?: () => string | undefined
+}
+type Count = {
+  readonly passed: number
+  readonly failed: number
+  readonly skipped: number
+  readonly reasons?: readonly string[]
+}
+
+const root = resolve(import.meta.dirname, '..')
+const out = join(root, 'out', 'test')
+const flags = new Set(process.argv.slice(2))
+const unknown = [...flags].filter((each) => !['--fast', '--all'].includes(each))
+if (unknown.length > 0) {
+  process.stderr.write(`./bin/test takes --fast or --all, not ${unknown.join(' ')}\n`)
+  process.exit(64)
+}
+
+const bin = (name: string) => join(root, 'node_modules', '.bin', name)
+const environment = { ...process.env, CI: 'true', NO_COLOR: '1', NEXUS_TEST_ALL: flags.has('--all') ? '1' : '' }
+
+const finish = (words: readonly string[], options: SpawnOptions = {}): Promise<number> =>
+  new Promise((done, fail) => {
+    const [program = '', ...rest] = words
+    const child = spawn(program, rest, {
+      cwd: root,
+      env: environment,
+      stdio: ['ignore', 'inherit', 'inherit'],
+      ...options,
+    })
+    child.on('error', fail)
+    child.on('close', (code) => done(code ?? 1))
+  })
+
+const command = async (...words: string[]): Promise<Count> => {
+  const code = await finish(words)
+  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }
+}
+
+type Report = {
+  readonly numPassedTests: number
+  readonly numFailedTests: number
+  readonly numFailedTestSuites: number
+  readonly numPendingTests: number
+  readonly numTodoTests: number
+  readonly testResults: readonly {
+    readonly assertionResults: readonly { readonly status: string; readonly fullName: string }[]
+  }[]
+}
+
+/** A run that leaves no report, or reports no test at all, has failed: nobody looked. */
+async function vitest(project: string, ...more: string[]): Promise<Count> {
+  const file = join(out, `${project}.json`)
+  await rm(file, { force: true })
+  const code = await finish([
+    bin('vitest'),
+    'run',
+    '--project',
+    project,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${file}`,
+    ...more,
+  ])
+  const report = (await readFile(file, 'utf8').then(JSON.parse, () => undefined)) as Report | undefined
+  if (!report) return { passed: 0, failed: 1, skipped: 0 }
+  const skipped = report.testResults.flatMap((each) =>
+    each.assertionResults
+      .filter((one) => ['pending', 'skipped', 'todo', 'disabled'].includes(one.status))
+      .map((one) => one.fullName),
+  )
+  const failed = Math.max(report.numFailedTests, code === 0 ? 0 : 1)
+  const none = report.numPassedTests + failed + skipped.length === 0
+  return { passed: report.numPassedTests, failed: none ? 1 : failed, skipped: skipped.length, reasons: skipped }
+}
+
+const packages = [
+  'debootstrap',
+  'systemd-container',
+  'iproute2',
+  'iptables',
+  'openssh-client',
+  'openssl',
+  'curl',
+  'chromium',
+  'git',
+  'libnss3-tools',
+]
+
+/** What the real-host tests need of Debian, by name, only what is missing. */
+async function installDebianPackages(): Promise<Count> {
+  const missing: string[] = []
+  for (const each of packages) {
+    const code = await finish(['dpkg', '-s', each], { stdio: 'ignore' }).catch(() => 1)
+    if (code !== 0) missing.push(each)
+  }
+  if (missing.length === 0) return { passed: 1, failed: 0, skipped: 0 }
+  const apt = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-qq', '-o', 'DPkg::Lock::Timeout=120']
+  await finish([...apt, 'update'])
+  return command(...apt, 'install', '-y', '--no-install-recommends', ...missing)
+}
+
+const parts: readonly Part[] = [
+  { name: 'types', fast: true, run: () => command(bin('tsc'), '--noEmit') },
+  { name: 'lint', fast: true, run: () => command(bin('biome'), 'check', '--error-on-warnings', '.') },
+  { name: 'unit tests and house rules', fast: true, run: () => vitest('unit') },
+  { name: 'licences and SBOM', run: () => checkLicences(root, join(root, 'out', 'sbom.json')) },
+  {
+    name: 'generated files are what would be generated',
+    run: () => command(process.execPath, join(root, 'test', 'generated.ts')),
+  },
+  { name: 'tests on a real Postgres', run: () => vitest('db') },
+  { name: 'Debian packages for real hosts', run: installDebianPackages, whyNot: whyNoLab },
+  { name: 'tests on real hosts', run: () => vitest('lab'), whyNot: whyNoLab },
+]
+
+await mkdir(out, { recursive: true })
+const total = { passed: 0, failed: 0, skipped: 0 }
+const closing: string[] = []
+for (const part of parts) {
+  if (flags.has('--fast') && !part.fast) continue
+  const began = performance.now()
+  const why = part.whyNot?.()
+  process.stdout.write(`\n== ${part.name}\n`)
+  const count: Count = why ? { passed: 0, failed: 0, skipped: 1, reasons: [`${part.name}: ${why}`] } : await part.run()
+  total.passed += count.passed
+  total.failed += count.failed
+  total.skipped += count.skipped
+  const seconds = ((performance.now() - began) / 1000).toFixed(1)
+  closing.push(
+    `${count.failed > 0 ? 'FAILED ' : 'ok     '} ${part.name} (${seconds} s)`,
+    ...(count.reasons ?? []).map((each) => `  skipped: ${each}`),
+  )
+}
+process.stdout.write(
+  `\n${closing.join('\n')}\n\n${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped\n`,
+)
+process.exit(total.failed > 0 ? 1 : 0)
