@@ -1,0 +1,61 @@
+import pg from 'pg'
+import type { Log } from './log.ts'
+
+/** Something changed: the subject it concerns (an order id), what, and in which run. */
+export type Happening = { readonly subject: string; readonly action: string; readonly run?: string }
+
+export type EventHub = {
+  readonly subscribe: (listener: (happening: Happening) => void) => () => void
+  readonly close: () => Promise<void>
+}
+
+/**
+ * Hears what any node committed (`pg_notify` in the transaction of each change) and tells the listeners of this one.
+ * After a lost connection listeners hear `{subject: '*'}` once: look again, something may have been missed.
+ */
+export async function openEventHub(url: string, log: Log): Promise<EventHub> {
+  const listeners = new Set<(happening: Happening) => void>()
+  let closed = false
+  let client: pg.Client | undefined
+  const tell = (happening: Happening) => {
+    for (const each of [...listeners]) each(happening)
+  }
+  const connect = async (): Promise<void> => {
+    const fresh = new pg.Client({ connectionString: url, application_name: 'nexus-events', keepAlive: true })
+    fresh.on('error', () => {})
+    fresh.on('notification', ({ payload }) => {
+      try {
+        tell(JSON.parse(payload ?? '') as Happening)
+      } catch {
+        log.warn('an event that is no JSON was left out')
+      }
+    })
+    await fresh.connect()
+    fresh.on('end', () => void again())
+    await fresh.query('listen nexus_event')
+    client = fresh
+  }
+  const again = async (): Promise<void> => {
+    while (!closed) {
+      await new Promise((resolve) => setTimeout(resolve, 500))
+      try {
+        await connect()
+        tell({ subject: '*', action: 'look.again' })
+        return
+      } catch {
+        log.warn('the event connection is gone, trying again')
+      }
+    }
+  }
+  await connect()
+  return {
+    subscribe: (listener) => {
+      listeners.add(listener)
+      return () => listeners.delete(listener)
+    },
+    close: async () => {
+      closed = true
+      await client?.end()
+    },
+  }
+}
