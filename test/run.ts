@@ -118,7 +118,7 @@ const parts: readonly Part[] = [
   { name: 'licences and SBOM', run: () => checkLicences(root, join(root, 'out', 'sbom.json')) },
   {
     name: 'generated files are what would be generated',
-    run: () => command(process.execPath, join(root, 'test', 'generated.ts')),
+    run: () => command(process.execPath, join(root, 'test', 'generate.ts'), '--check'),
   },
   { name: 'tests on a real Postgres', run: () => vitest('db') },
   { name: 'Debian packages for real hosts', run: installDebianPackages, whyNot: whyNoLab },
