@@ -33,14 +33,22 @@ export function webService({ name, logLevel }: ServiceFacts): FastifyInstance {
   app.setNotFoundHandler(async (_request, reply) =>
     reply.code(404).send(trouble('page.not_found', 'There is nothing here.')),
   )
-  app.setErrorHandler<Error & { statusCode?: number }>(async (error, request, reply) => {
-    const status = error.statusCode ?? 500
-    if (status >= 500) request.log.error({ err: error }, 'request failed')
-    const message = status >= 500 ? 'Something went wrong here. It has been logged.' : error.message
-    return reply.code(status).send(trouble(status >= 500 ? 'service.failed' : 'request.invalid', message))
+  app.setErrorHandler<Error & { statusCode?: number; code?: string }>(async (error, request, reply) => {
+    const status = error.statusCode ?? (comesFromAwayDatabase(error.code) ? 503 : 500)
+    if (status < 500) return reply.code(status).send(trouble('request.invalid', error.message))
+    request.log.error({ err: error }, 'request failed')
+    return status === 503
+      ? reply
+          .code(503)
+          .header('retry-after', '5')
+          .send(trouble('database.unavailable', 'The database is away. Try again soon.'))
+      : reply.code(status).send(trouble('service.failed', 'Something went wrong here. It has been logged.'))
   })
   return app
 }
+
+/** No connection (from the system), or a server that starts, stops or is full (SQLSTATE classes 08, 53 and 57P). */
+const comesFromAwayDatabase = (code = '') => /^(ECONNREFUSED|ECONNRESET|ENOENT|ETIMEDOUT|08...|53...|57P..)$/.test(code)
 
 export const trouble = (code: string, message: string) => ({ code, message })
 
