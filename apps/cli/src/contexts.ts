@@ -1,0 +1,45 @@
+import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
+import { homedir } from 'node:os'
+import { dirname, join } from 'node:path'
+import { parse, stringify } from 'yaml'
+
+export type Context = { readonly server: string; readonly token?: string; readonly tokenFile?: string }
+export type Contexts = { readonly current?: string; readonly contexts: Readonly<Record<string, Context>> }
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** NEXUS_CONTEXTS is for tests; people have ~/.config/nexus/contexts.yaml. */
+export const contextsFile = (environment: Environment): string =>
+  join(environment['XDG_CONFIG_HOME'] || join(homedir(), '.config'), 'nexus', 'contexts.yaml')
+
+export async function readContexts(file: string): Promise<Contexts> {
+  const text = await readFile(file, 'utf8').catch(() => '')
+  const found = (text ? parse(text) : {}) as Partial<Contexts> | null
+  return { ...(found?.current ? { current: found.current } : {}), contexts: found?.contexts ?? {} }
+}
+
+export async function saveContext(file: string, name: string, context: Context): Promise<void> {
+  const known = await readContexts(file)
+  await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+  await writeFile(file, stringify({ current: name, contexts: { ...known.contexts, [name]: context } }), { mode: 0o600 })
+  await chmod(file, 0o600)
+}
+
+export type Connection = { readonly server: string; readonly token: string | undefined }
+
+/** Flags win over variables, variables over the context; a token is never a word of the command line. */
+export async function connectionOf(
+  flags: { readonly server?: string; readonly tokenFile?: string; readonly context?: string },
+  environment: Environment,
+): Promise<Connection> {
+  const { current, contexts } = await readContexts(contextsFile(environment))
+  const name = flags.context ?? environment['NEXUS_CONTEXT'] ?? current
+  const context = name ? contexts[name] : undefined
+  const file =
+    flags.tokenFile ?? environment['NEXUS_TOKEN_FILE'] ?? (environment['NEXUS_TOKEN'] ? undefined : context?.tokenFile)
+  const read = file ? (await readFile(file === '-' ? '/dev/stdin' : file, 'utf8')).trim() : undefined
+  return {
+    server: flags.server ?? environment['NEXUS_SERVER'] ?? context?.server ?? 'http://127.0.0.1:7400',
+    token: read ?? environment['NEXUS_TOKEN'] ?? context?.token,
+  }
+}

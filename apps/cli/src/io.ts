@@ -1,0 +1,97 @@
+import Table from 'cli-table3'
+import { stringify } from 'yaml'
+
+export type Format = 'table' | 'json' | 'yaml'
+
+/** Answers go to stdout, talk to stderr. */
+export type Io = {
+  readonly format: Format
+  readonly terminal: boolean
+  readonly say: (line: string) => void
+  /** Rewrites the last line on a terminal; elsewhere nothing. */
+  readonly status: (line: string) => void
+  readonly print: (text: string) => void
+  /** An answer: the whole value as JSON or YAML, or what `show` makes of it for people. */
+  readonly answer: <T>(value: T, show: (value: T) => string) => void
+}
+
+export type Streams = { readonly out: NodeJS.WriteStream; readonly err: NodeJS.WriteStream }
+
+/** Text that came from hosts or customers may hold escape sequences: they never reach the terminal. */
+export const harmless = (text: string): string =>
+  text
+    .replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '')
+    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '')
+
+export function createIo(format: Format, streams: Streams = { out: process.stdout, err: process.stderr }): Io {
+  const terminal = Boolean(streams.err.isTTY) && format === 'table'
+  let status = ''
+  const clear = () => {
+    if (status) streams.err.write(`\r\u001b[2K`)
+    status = ''
+  }
+  return {
+    format,
+    terminal,
+    say: (line) => {
+      clear()
+      streams.err.write(`${harmless(line)}\n`)
+    },
+    status: (line) => {
+      if (!terminal) return
+      clear()
+      status = harmless(line).slice(0, (streams.err.columns ?? 100) - 1)
+      streams.err.write(status)
+    },
+    print: (text) => {
+      clear()
+      streams.out.write(`${harmless(text)}\n`)
+    },
+    answer: (value, show) => {
+      clear()
+      if (format === 'json') streams.out.write(`${JSON.stringify(value, null, 2)}\n`)
+      else if (format === 'yaml') streams.out.write(stringify(value))
+      else streams.out.write(`${harmless(show(value))}\n`)
+    },
+  }
+}
+
+/** A plain table without lines, as operators pipe it on. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const plain = new Table({
+    head: head.map((word) => word.toUpperCase()),
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },
+    chars: {
+      top: '',
+      'top-mid': '',
+      'top-left': '',
+      'top-right': '',
+      bottom: '',
+      'bottom-mid': '',
+      'bottom-left': '',
+      'bottom-right': '',
+      left: '',
+      'left-mid': '',
+      mid: '',
+      'mid-mid': '',
+      right: '',
+      'right-mid': '',
+      middle: '',
+    },
+  })
+  for (const row of rows) plain.push([...row])
+  return plain
+    .toString()
+    .split('\n')
+    .map((line) => line.trimEnd())
+    .join('\n')
+}
+
+/** Seconds as people say them: 42 s, 3 min 5 s, 2 h 10 min, 3 d 4 h. */
+export function duration(seconds: number): string {
+  const whole = Math.max(0, Math.round(seconds))
+  if (whole < 60) return `${whole} s`
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`
+  if (whole < 86_400) return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`
+  return `${Math.floor(whole / 86_400)} d ${Math.floor((whole % 86_400) / 3600)} h`
+}
