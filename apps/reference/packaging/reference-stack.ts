@@ -31,7 +31,7 @@ const environments = {
   frontend: ['API_URL', 'TENANT', 'AUTH_LOGIN_PATH', 'LOG_LEVEL', 'RELEASE'],
 } as const
 
-const variables = (runtime: ReferenceRuntime) => ({
+const variables = {
   DATABASE_URL: { group: 'db', required: true, secret: true, from: 'database.url' },
   OIDC_ISSUER: { group: 'auth', required: true, from: 'identity.issuer' },
   OIDC_CLIENT_ID: { group: 'auth', required: true, from: 'identity.clientId' },
@@ -40,13 +40,7 @@ const variables = (runtime: ReferenceRuntime) => ({
   TENANT: { group: 'auth', required: true, from: 'identity.tenant', pattern: '^[a-z0-9][a-z0-9-]{0,62}$' },
   SESSION_SECRET: { group: 'auth', required: true, secret: true, generate: 32 },
   AUTH_LOGIN_PATH: { group: 'auth', required: false, default: '/auth/login' },
-  OPENCLAW_API_URL: {
-    group: 'openclaw',
-    required: true,
-    ...(runtime === 'compose'
-      ? { default: `http://openclaw:${services.openclaw.port}` }
-      : { from: 'service.openclaw.url' }),
-  },
+  OPENCLAW_API_URL: { group: 'openclaw', required: true, from: 'service.openclaw.url' },
   OPENCLAW_API_KEY: { group: 'openclaw', required: true, secret: true, generate: 32 },
   MODEL_PROVIDER: { group: 'model', required: false, default: 'builtin', pattern: '^[a-z][a-z0-9-]{0,62}$' },
   APP_URL: { group: 'app', required: true, from: 'instance.appUrl' },
@@ -55,7 +49,7 @@ const variables = (runtime: ReferenceRuntime) => ({
   LOG_LEVEL: { group: 'app', required: false, default: 'info', pattern: '^(debug|info|warn|error)$' },
   SMOKE_TOKEN: { group: 'app', required: true, secret: true, generate: 32 },
   EXTRA_CA_PEM: { group: 'app', required: false },
-})
+}
 
 export const artifactName = (version: string) => `reference-${version}.tar.gz`
 export const imageFileName = (version: string) => `reference-${version}.image.tar`
@@ -77,7 +71,7 @@ export function stackManifest(version: string, runtime: ReferenceRuntime) {
     runtime,
     ...artifact,
     resources: { database: { type: 'postgres' } },
-    variables: variables(runtime),
+    variables,
     services: Object.fromEntries(
       serviceNames.map((name) => [
         name,
@@ -109,6 +103,18 @@ export function stackManifest(version: string, runtime: ReferenceRuntime) {
         path: '/api/smoke',
         headers: { authorization: `Bearer \${SMOKE_TOKEN}` },
         status: 200,
+        within: 15,
+      },
+      {
+        name: 'model-answer',
+        title: 'The backend gets an answer from OpenClaw',
+        service: 'backend',
+        method: 'POST',
+        path: '/api/ask',
+        headers: { 'x-nexus-smoke': `\${SMOKE_TOKEN}`, 'content-type': 'application/json' },
+        body: '{"prompt":"What is 6 * 7?"}',
+        status: 200,
+        contains: '42',
         within: 15,
       },
     ],
