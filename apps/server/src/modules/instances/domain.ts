@@ -21,9 +21,14 @@ const labelShape = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 const neverPublic = ['arpa', 'onion']
 
 const invalidDomain = (text: string, why: string) =>
-  new NexusError('domain.invalid', 'invalid', `${JSON.stringify(text.slice(0, 80))} cannot be a customer's domain: ${why}.`, {
-    hint: 'Give the domain itself, such as example.com: app. and api. are put before it.',
-  })
+  new NexusError(
+    'domain.invalid',
+    'invalid',
+    `${JSON.stringify(text.slice(0, 80))} cannot be a customer's domain: ${why}.`,
+    {
+      hint: 'Give the domain itself, such as example.com: app. and api. are put before it.',
+    },
+  )
 
 /** The domain a customer gave, as DNS writes it, or an error that says what is wrong with it. */
 export function parseDomain(text: string, rules: DomainRules): DomainName {

@@ -43,7 +43,10 @@ export const backendOf = (site: EdgeSite): string => site.host
  * HAProxy carries it as its description, so what is really loaded can be asked for.
  */
 export function edgeFingerprint(state: EdgeState): string {
-  const still = state.sites.map((site) => ({ ...site, slots: { a: { port: 1, weight: 0 }, b: { port: 1, weight: 0 } } }))
+  const still = state.sites.map((site) => ({
+    ...site,
+    slots: { a: { port: 1, weight: 0 }, b: { port: 1, weight: 0 } },
+  }))
   return `nexus-${createHash('sha256')
     .update(configText({ ...state, sites: still }, ''))
     .digest('hex')
@@ -59,12 +62,14 @@ export function renderEdge(state: EdgeState): string {
   return configText(state, edgeFingerprint(state))
 }
 
-const badSite = (why: string) => new NexusError('edge.bad_site', 'invalid', `This cannot be served by the edge: ${why}.`)
+const badSite = (why: string) =>
+  new NexusError('edge.bad_site', 'invalid', `This cannot be served by the edge: ${why}.`)
 
 function refuseBadSite({ host, service, healthPath, slots }: EdgeSite): void {
   if (!/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/.test(host)) throw badSite('a host name was never parsed')
   if (!/^[a-z][a-z0-9-]{0,40}$/.test(service)) throw badSite(`service ${JSON.stringify(service)} has no plain name`)
-  if (!/^\/[A-Za-z0-9._~/-]{0,200}$/.test(healthPath)) throw badSite(`${JSON.stringify(healthPath)} is not a plain path`)
+  if (!/^\/[A-Za-z0-9._~/-]{0,200}$/.test(healthPath))
+    throw badSite(`${JSON.stringify(healthPath)} is not a plain path`)
   for (const { port, weight } of [slots.a, slots.b]) {
     if (!Number.isInteger(port) || port < 1 || port > 65535) throw badSite(`port ${port} does not exist`)
     if (!Number.isInteger(weight) || weight < 0 || weight > 256) throw badSite(`weight ${weight} is not from 0 to 256`)
@@ -86,7 +91,14 @@ const ciphers = [
 const ciphersuites = 'TLS_AES_128_GCM_SHA256:TLS_AES_256_GCM_SHA384:TLS_CHACHA20_POLY1305_SHA256'
 
 /** Headers by which a request could claim to come from elsewhere: dropped on entry, then set by the edge itself. */
-const claims = ['x[-_]forwarded([-_].*)?', 'forwarded', 'x[-_]real[-_]ip', 'x[-_]client[-_]ip', '(true|cf)[-_].*[-_]ip', 'proxy']
+const claims = [
+  'x[-_]forwarded([-_].*)?',
+  'forwarded',
+  'x[-_]real[-_]ip',
+  'x[-_]client[-_]ip',
+  '(true|cf)[-_].*[-_]ip',
+  'proxy',
+]
 
 function configText(state: EdgeState, fingerprint: string): string {
   const known = state.sites.map((site) => site.host)
