@@ -1,0 +1,125 @@
+import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
+import { collectDefaultMetrics, Histogram, type Registry } from 'prom-client'
+import type { CheckResult } from '../platform/check.ts'
+import type { Database } from '../platform/db.ts'
+import type { Routes } from '../platform/http-types.ts'
+import { newId } from '../platform/ids.ts'
+import { authenticateRequests, type HttpAccess, refusalRecorder } from './http-authentication.ts'
+import { type StreamLimits, serveEvents } from './http-events.ts'
+import { type IdempotencyStore, idempotencyStore, keepAnswers } from './http-idempotency.ts'
+import { describeRoutes, serveReference } from './http-openapi.ts'
+import { requireDeclarations } from './http-permissions.ts'
+import { answerProblems, sendProblem, toRefusal } from './http-problems.ts'
+import { systemRoutes } from './http-system-routes.ts'
+
+export type HttpDeps = {
+  readonly db: Database
+  readonly access: HttpAccess
+  readonly log: FastifyBaseLogger
+  readonly now: () => Date
+  /** Mounted under /api/v1. */
+  readonly plugins: readonly Routes[]
+  /** Mounted at the root: webhooks, the console. */
+  readonly doors?: readonly Routes[]
+  readonly ready: () => Promise<readonly CheckResult[]>
+  readonly metrics: Registry
+  /** True only behind a proxy that sets X-Forwarded-For itself. */
+  readonly trustProxy?: boolean
+  readonly bodyLimit?: number
+  readonly version?: string
+  readonly idempotency?: IdempotencyStore
+  readonly streams?: StreamLimits
+}
+
+/** The HTTP floor: who asks, may they, is it well formed; then one verb; then one shape of answer. */
+export function createHttp(deps: HttpDeps): FastifyInstance {
+  const app = Fastify({
+    loggerInstance: deps.log,
+    logController: new LogController({ disableRequestLogging: true }),
+    trustProxy: deps.trustProxy ?? false,
+    bodyLimit: deps.bodyLimit ?? 1 << 20,
+    requestTimeout: 30_000,
+    keepAliveTimeout: 72_000,
+    forceCloseConnections: 'idle',
+    genReqId: (request) => requestId(request.headers['x-request-id'], deps.now),
+    frameworkErrors: (error, _request, reply) => {
+      sendProblem(reply, toRefusal(error))
+    },
+  })
+  app.server.maxConnections = 2000
+  app.setValidatorCompiler(validatorCompiler)
+  app.setSerializerCompiler(serializerCompiler)
+
+  requireDeclarations(app)
+  answerProblems(app, refusalRecorder(deps.access, deps.now))
+  secureHeaders(app)
+  measure(app, deps.metrics)
+  authenticateRequests(app, deps.access)
+  keepAnswers(app, deps.idempotency ?? idempotencyStore(deps.db), deps.now)
+  serveEvents(app, deps.streams)
+
+  describeRoutes(app, deps.version ?? '0.1.0')
+  app.register(systemRoutes(deps))
+  serveReference(app)
+  for (const plugin of deps.plugins) app.register(plugin, { prefix: '/api/v1' })
+  for (const door of deps.doors ?? []) app.register(door)
+  return app
+}
+
+/** A caller's own id is kept when it is harmless, so that both logs speak of the same request. */
+const requestId = (given: string | string[] | undefined, now: () => Date): string =>
+  typeof given === 'string' && /^[\w.-]{8,80}$/.test(given) ? given : newId('req', now())
+
+const headers = {
+  'x-content-type-options': 'nosniff',
+  'x-frame-options': 'DENY',
+  'referrer-policy': 'no-referrer',
+  'cross-origin-resource-policy': 'same-origin',
+  'cross-origin-opener-policy': 'same-origin',
+}
+
+const apiPolicy = `default-src 'none'; frame-ancestors 'none'`
+const pagePolicy = `default-src 'self'; img-src 'self' data:; object-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'`
+
+function secureHeaders(app: FastifyInstance): void {
+  app.addHook('onRequest', async (request, reply) => {
+    reply.headers({ ...headers, 'x-request-id': request.id })
+    if (request.protocol === 'https') reply.header('strict-transport-security', 'max-age=31536000; includeSubDomains')
+  })
+  app.addHook('onSend', async (request, reply) => {
+    const page = String(reply.getHeader('content-type') ?? '').startsWith('text/html')
+    if (!reply.hasHeader('content-security-policy'))
+      reply.header('content-security-policy', page ? pagePolicy : apiPolicy)
+    if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+  })
+}
+
+function measure(app: FastifyInstance, metrics: Registry): void {
+  if (!metrics.getSingleMetric('process_cpu_user_seconds_total')) collectDefaultMetrics({ register: metrics })
+  const name = 'nexus_http_request_duration_seconds'
+  metrics.removeSingleMetric(name)
+  const duration = new Histogram({
+    name,
+    help: 'How long requests took, by route.',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers: [metrics],
+  })
+  app.addHook('onResponse', async (request, reply) => {
+    const route = request.is404 ? 'none' : (request.routeOptions.url ?? 'none')
+    const seconds = reply.elapsedTime / 1000
+    duration.observe({ method: request.method, route, status: String(reply.statusCode) }, seconds)
+    request.log.info(
+      {
+        requestId: request.id,
+        method: request.method,
+        route,
+        status: reply.statusCode,
+        seconds,
+        actor: request.actor?.id,
+      },
+      'answered',
+    )
+  })
+}
