@@ -1,0 +1,74 @@
+import { parseArgs } from 'node:util'
+
+export type QuickstartFlags = {
+  /** Ends when the order is Live (or cannot become it) instead of at Ctrl-C. */
+  readonly once: boolean
+  readonly json: boolean
+  readonly keep: boolean
+  readonly stop: boolean
+  readonly yes: boolean
+  /** Your own machine instead of the lab: ssh://user@address[:port]. */
+  readonly host: string | undefined
+  readonly domain: string | undefined
+  readonly runtime: 'systemd' | 'compose'
+  readonly pretend: boolean
+  readonly order: string | undefined
+}
+
+export const usage = `From a fresh machine to a live customer instance.
+
+  ./bin/quickstart               everything in the lab, until Ctrl-C
+  ./bin/quickstart --once        ends with 0 when the order is Live, with 1 otherwise
+  ./bin/quickstart --keep        leaves all running in the background and says how to stop it
+  ./bin/quickstart --stop        stops what --keep left running
+
+  --json               one JSON object on stdout at the end; talk goes to stderr
+  --runtime NAME       systemd (default) or compose
+  --host URL           your own machine: ssh://user@address[:port]; shows what it will change, then asks
+  --domain NAME        with --host: the domain that points to that machine
+  --yes                asks nothing
+  --order FILE         another order than examples/orders/acme.json
+  --pretend            pretend hosts, although the lab could run here
+`
+
+/** Undefined: `--help` was asked for. Throws a sentence for anything it does not know. */
+export function readFlags(words: readonly string[]): QuickstartFlags | undefined {
+  const { values } = parseArgs({
+    args: [...words],
+    strict: true,
+    allowPositionals: false,
+    options: {
+      help: { type: 'boolean', short: 'h' },
+      once: { type: 'boolean' },
+      json: { type: 'boolean' },
+      keep: { type: 'boolean' },
+      stop: { type: 'boolean' },
+      yes: { type: 'boolean' },
+      pretend: { type: 'boolean' },
+      host: { type: 'string' },
+      domain: { type: 'string' },
+      runtime: { type: 'string', default: 'systemd' },
+      order: { type: 'string' },
+    },
+  })
+  if (values.help) return undefined
+  if (values.runtime !== 'systemd' && values.runtime !== 'compose') {
+    throw new Error(`--runtime is systemd or compose, not ${values.runtime}.`)
+  }
+  if (values.host !== undefined && !/^ssh:\/\/[\w.-]+@[\w.:[\]-]+$/.test(values.host)) {
+    throw new Error('--host is written ssh://user@address or ssh://user@address:port.')
+  }
+  if (values.host !== undefined && !values.domain) throw new Error('--host needs --domain: the name that points to that machine.')
+  return {
+    once: values.once ?? false,
+    json: values.json ?? false,
+    keep: values.keep ?? false,
+    stop: values.stop ?? false,
+    yes: values.yes ?? false,
+    pretend: values.pretend ?? false,
+    host: values.host,
+    domain: values.domain,
+    runtime: values.runtime,
+    order: values.order,
+  }
+}

@@ -1,0 +1,42 @@
+import { environment, readMasterKey, readSettings } from './app/config.ts'
+import { createApp } from './app/create-app.ts'
+import { openDatabase } from './platform/db.ts'
+import { startEmbeddedPostgres } from './platform/embedded-postgres.ts'
+import { toFailure } from './platform/errors.ts'
+import { createLog } from './platform/log.ts'
+
+/** Starts one node: database, engine, doors; answers SIGTERM and SIGINT by draining and stopping clean. */
+async function main(): Promise<void> {
+  const settings = readSettings(environment())
+  const log = createLog(settings.logLevel)
+  const masterKey = readMasterKey(settings)
+  const postgres = settings.databaseUrl ? undefined : await startEmbeddedPostgres(settings.home)
+  const url = settings.databaseUrl || (postgres?.url ?? '')
+  const db = openDatabase(url, settings.databasePool)
+  if (postgres?.adopted) log.info('the Postgres of a killed nexusd was adopted')
+
+  let stopping = false
+  const stop = async (code: number) => {
+    if (stopping) return
+    stopping = true
+    log.info({ seconds: settings.drainSeconds }, 'stopping: running steps are waited for')
+    await app.stop().catch((thrown) => log.error({ failure: toFailure(thrown) }, 'could not stop clean'))
+    await db.close().catch(() => {})
+    await postgres?.stop()
+    process.exit(code)
+  }
+  const app = await createApp({ settings, log, db, url, masterKey, onLost: () => void stop(70) })
+  process.on('SIGTERM', () => void stop(0))
+  process.on('SIGINT', () => void stop(0))
+  const address = await app.start()
+  log.info({ address }, 'nexusd is up')
+}
+
+main().catch((thrown) => {
+  const failure = toFailure(thrown)
+  process.stderr.write(`nexusd cannot start: ${failure.message} (${failure.code})\n`)
+  for (const problem of failure.problems ?? []) process.stderr.write(`  ${problem.path}: ${problem.message}\n`)
+  if (failure.hint) process.stderr.write(`hint: ${failure.hint}\n`)
+  if (failure.kind === 'bug' && thrown instanceof Error) process.stderr.write(`${thrown.stack}\n`)
+  process.exit(failure.kind === 'invalid' ? 65 : 70)
+})
