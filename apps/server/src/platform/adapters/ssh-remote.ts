@@ -1,0 +1,155 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { Readable, Transform } from 'node:stream'
+import type { Client, ClientChannel } from 'ssh2'
+import { NexusError } from '../errors.ts'
+import { plainLine } from '../plain-text.ts'
+import type { HostAddress, Program, ProgramResult, Remote } from '../remote.ts'
+import { converse } from './ssh-channel.ts'
+import { type Link, type SshCredentials, scanKey, sshLinks, unreachable } from './ssh-links.ts'
+import { brokenOffExit, type Elevation, staleExit, wrapProgram, wrapUpload } from './ssh-wrapper.ts'
+
+export type SshRemoteOptions = SshCredentials & {
+  /** For users who are neither root nor free of a password at sudo. */
+  readonly sudoPassword?: (host: HostAddress) => Promise<string | undefined>
+  readonly now: () => Date
+  readonly idleSeconds?: number
+}
+
+/** The hosts of the world over SSH: one connection a host, one channel a program, no key taken on trust. */
+export function sshRemote(options: SshRemoteOptions): Remote {
+  const links = sshLinks(options, options.idleSeconds ?? 60)
+  const nonce = () => randomBytes(12).toString('hex')
+
+  const elevation = async (host: HostAddress): Promise<{ elevation: Elevation; password?: string }> => {
+    if (host.user === 'root') return { elevation: 'root' }
+    const password = await options.sudoPassword?.(host)
+    return password === undefined ? { elevation: 'sudo' } : { elevation: 'sudo with password', password }
+  }
+
+  async function run(
+    host: HostAddress,
+    program: Program,
+    onEvent: (event: unknown) => void = () => {},
+  ): Promise<ProgramResult> {
+    const begun = options.now()
+    const { command, input } = wrapProgram({
+      ...(await elevation(host)),
+      nonce: nonce(),
+      script: program.script,
+      args: program.args ?? [],
+      timeoutSeconds: program.timeoutSeconds,
+      ...(program.fence ? { fence: program.fence } : {}),
+    })
+    const answer = await links.use(host, async (link) => {
+      const channel = await openChannel(link, command, host)
+      const late = timer(program.timeoutSeconds + 15, () => link.client.destroy())
+      try {
+        return await converse(channel, Buffer.from(input), onEvent)
+      } finally {
+        clearTimeout(late.handle)
+        if (late.fired()) throw programTimeout(host, program)
+      }
+    })
+    const seconds = (options.now().getTime() - begun.getTime()) / 1000
+    if (answer.exit === null) throw unreachable(host, `the connection was lost while "${program.name}" ran`)
+    if (answer.exit === brokenOffExit) throw unreachable(host, `"${program.name}" was cut off on its way`)
+    if (answer.exit === staleExit && program.fence) throw programStale(host, program, answer.stderr)
+    if ((answer.exit === 124 || answer.exit === 137) && seconds >= program.timeoutSeconds)
+      throw programTimeout(host, program)
+    if (answer.exit !== 0 && /^sudo: /m.test(answer.stderr) && answer.events.length === 0)
+      throw sudoRefused(host, answer.stderr)
+    return { exit: answer.exit, events: answer.events, noise: answer.noise, stderr: answer.stderr, seconds }
+  }
+
+  async function upload(host: HostAddress, path: string, content: Readable | Buffer, mode: string): Promise<void> {
+    const wrap = wrapUpload({ ...(await elevation(host)), nonce: nonce(), path, mode })
+    await links.use(host, async (link) => {
+      const { stream, sum } = hashing(wrap.head, content)
+      const received = await converse(await openChannel(link, wrap.receive, host), stream, () => {})
+      if (received.exit === null) throw unreachable(host, `the connection was lost while ${path} was sent`)
+      if (received.exit !== 0) throw uploadFailed(host, path, received.stderr)
+      const placed = await converse(await openChannel(link, wrap.place(sum()), host), Buffer.from(wrap.head), () => {})
+      if (placed.exit === null) throw unreachable(host, `the connection was lost while ${path} was put in place`)
+      if (placed.exit !== 0) throw uploadFailed(host, path, placed.stderr || 'what arrived is not what was sent')
+    })
+  }
+
+  return {
+    run,
+    upload,
+    scanHostKey: (address, port) => scanKey(address, port),
+    forget: (hostId) => links.forget(hostId),
+    close: () => links.close(),
+  }
+}
+
+/** The head, then the content; the sum is over the content alone. */
+function hashing(head: string, content: Readable | Buffer) {
+  const hash = createHash('sha256')
+  const source = Buffer.isBuffer(content) ? Readable.from([content]) : content
+  const through = new Transform({
+    transform(chunk: Buffer, _encoding, done) {
+      hash.update(chunk)
+      done(null, chunk)
+    },
+  })
+  through.push(head)
+  source.on('error', (error) => through.destroy(error))
+  return { stream: source.pipe(through), sum: () => hash.digest('hex') }
+}
+
+const openChannel = (link: Link, command: string, host: HostAddress): Promise<ClientChannel> =>
+  new Promise((resolve, reject) => {
+    const client: Client = link.client
+    const lost = () => reject(unreachable(host, 'the connection closed before the program began'))
+    client.once('close', lost)
+    client.exec(command, (error, channel) => {
+      client.removeListener('close', lost)
+      if (error) reject(unreachable(host, plainLine(error.message)))
+      else resolve(channel)
+    })
+  })
+
+function timer(seconds: number, act: () => void) {
+  let fired = false
+  const handle = setTimeout(() => {
+    fired = true
+    act()
+  }, seconds * 1000)
+  return { handle, fired: () => fired }
+}
+
+const programTimeout = (host: HostAddress, program: Program) =>
+  new NexusError(
+    'host.program_timeout',
+    'unavailable',
+    `"${program.name}" on ${host.address} took longer than ${program.timeoutSeconds} s and was ended.`,
+    {
+      hint: 'Look at the load of the host; what was begun is finished by the next try.',
+    },
+  )
+
+const programStale = (host: HostAddress, program: Program, said: string) =>
+  new NexusError(
+    'host.program_stale',
+    'conflict',
+    `"${program.name}" was refused by ${host.address}: a newer takeover of this run works there.`,
+    {
+      hint: plainLine(said) || 'Nothing to do: the newer takeover carries on.',
+    },
+  )
+
+const sudoRefused = (host: HostAddress, said: string) =>
+  new NexusError('host.sudo_refused', 'conflict', `sudo on ${host.address} refused ${host.user}: ${plainLine(said)}`, {
+    hint: 'Give this user sudo for every command, or the sudo password.',
+  })
+
+const uploadFailed = (host: HostAddress, path: string, said: string) =>
+  new NexusError(
+    'host.upload_failed',
+    'conflict',
+    `${path} could not be written on ${host.address}: ${plainLine(said)}`,
+    {
+      hint: 'Look at the free space and the permissions of that folder.',
+    },
+  )
