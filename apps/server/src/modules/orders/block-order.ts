@@ -12,7 +12,7 @@ import {
 } from './order.ts'
 import type { WaitingFor } from './order-clock.ts'
 import type { OrderDesk } from './order-desk.ts'
-import { beginPause, endPause, hasActiveAttempt, reopenAttempt } from './order-ledger.ts'
+import { beginPause, endAttempt, endPause, hasActiveAttempt, reopenAttempt } from './order-ledger.ts'
 
 export type BlockRequest = {
   readonly kind: BlockKind
@@ -21,6 +21,8 @@ export type BlockRequest = {
   readonly waitingFor?: WaitingFor
   readonly problems?: readonly Problem[]
   readonly commands?: readonly string[]
+  /** The flow ends here; the kind says it where this is left out. */
+  readonly endsAttempt?: boolean
 }
 
 export const blockVerbs = (desk: OrderDesk) => ({
@@ -28,7 +30,8 @@ export const blockVerbs = (desk: OrderDesk) => ({
   block: (actor: Actor, reference: string, request: BlockRequest): Promise<Order> =>
     desk.change(actor, 'orders.write', reference, async (tx, before, at) => {
       if (before.state === 'Blocked' && !(await hasActiveAttempt(tx, before.id))) return undefined
-      if (before.blocked?.kind === request.kind && before.blocked.reason === request.reason) return undefined
+      if (request.endsAttempt) await endAttempt(tx, before.id, `blocked: ${request.kind}`, at)
+      else if (before.blocked?.kind === request.kind && before.blocked.reason === request.reason) return undefined
       const why = {
         kind: request.kind,
         reason: request.reason,
@@ -57,7 +60,7 @@ export const blockVerbs = (desk: OrderDesk) => ({
         const settled = await settle(desk, tx, actor, before, at)
         return settled.state === 'Blocked' ? undefined : { order: settled, action: 'order.unblocked', reason }
       }
-      if (blockKinds[blocked.kind].endsAttempt) {
+      if (!(await hasActiveAttempt(tx, before.id))) {
         if (!resumesRun) throw takesRetry(before)
         await reopenAttempt(tx, before.id, before.attempt)
       }

@@ -3,11 +3,11 @@ import type { Tx } from '../../platform/db.ts'
 import { NexusError } from '../../platform/errors.ts'
 import { moveOrder, type Order, wasLive } from './order.ts'
 import type { OrderDesk } from './order-desk.ts'
-import { endAttempt, hasActiveAttempt } from './order-ledger.ts'
+import { endAttempt } from './order-ledger.ts'
 
 /**
- * Writes the wish to cancel; the running delivery reads it at its next step, undoes and calls `finishCancel`. Where no
- * delivery runs, one is started that has only the undo to do; where nothing was ever started, it is cancelled here.
+ * Writes the wish to cancel. A running delivery stops at its next step, undoes and calls `finishCancel`; where none
+ * runs, what the last one left is given back; where none was ever started, the order is cancelled here.
  */
 export async function requestCancel(
   desk: OrderDesk,
@@ -28,8 +28,8 @@ export async function requestCancel(
       { order: moveOrder(wished, 'Cancelled', at), action: 'order.cancelled', reason },
       at,
     )
-  const running = (await hasActiveAttempt(tx, order.id)) ? wished : await desk.startAttempt(tx, actor, wished, at)
-  return desk.keep(tx, actor, order, { order: running, action: 'order.cancel_wanted', reason }, at)
+  await desk.undoDelivery(tx, actor, order)
+  return desk.keep(tx, actor, order, { order: wished, action: 'order.cancel_wanted', reason }, at)
 }
 
 export const cancelVerbs = (desk: OrderDesk) => ({
@@ -41,14 +41,9 @@ export const cancelVerbs = (desk: OrderDesk) => ({
     desk.change(actor, 'orders.write', reference, async (tx, before, at) => {
       if (before.state === 'Cancelled') return undefined
       if (wasLive(before)) throw alreadyLive(before)
-      if (!before.cancelWantedAt) throw notWanted(before)
       await endAttempt(tx, before.id, 'cancelled', at)
       const order = { ...moveOrder(before, 'Cancelled', at), hostId: undefined }
-      return {
-        order,
-        action: 'order.cancelled',
-        ...(before.cancelReason === undefined ? {} : { reason: before.cancelReason }),
-      }
+      return { order, action: 'order.cancelled', reason: before.cancelReason ?? 'Its run was cancelled.' }
     }),
 })
 
@@ -61,8 +56,3 @@ const alreadyLive = (order: Order) =>
       hint: 'Its owner has to decide; nothing of a live instance is removed by cancelling its order.',
     },
   )
-
-const notWanted = (order: Order) =>
-  new NexusError('order.cancel_not_wanted', 'conflict', `Nobody asked to cancel order ${order.ticket}.`, {
-    hint: `nexusctl order cancel ${order.ticket} --reason TEXT`,
-  })

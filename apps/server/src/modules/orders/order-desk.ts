@@ -26,6 +26,10 @@ export type OrderDeps = {
   readonly provisioners: () => Promise<readonly Owner[]>
   /** Starts the delivery's flow in the transaction that opens or retries the order. */
   readonly startDelivery: (tx: Tx, start: DeliveryStart) => Promise<void>
+  /** Wishes the end of a running delivery: it stops at its next step and undoes. */
+  readonly stopDelivery: (tx: Tx, stop: Pick<DeliveryStart, 'orderId' | 'ticket' | 'runId' | 'actor'>) => Promise<void>
+  /** Gives back what an ended delivery left; it ends with `finishCancel`. */
+  readonly startGiveBack: (tx: Tx, start: DeliveryStart) => Promise<void>
   /** Our own domain for orders with the strategy `subdomain`. */
   readonly subdomainsOf?: string
   /** How long a `Blocked` order keeps the host reserved for it. */
@@ -148,19 +152,28 @@ export function orderDesk(deps: OrderDeps) {
     )
   }
 
-  /** A new attempt under a new run id; the one before must be over. */
+  const deliveryOf = (order: Order, actor: Actor, attempt: number): DeliveryStart => ({
+    orderId: order.id,
+    ticket: order.ticket,
+    attempt,
+    runId: deliveryRunId(order.ticket, attempt),
+    actor,
+  })
+
+  /** A new attempt under a new run id; while one is going, it stays the one. */
   async function startAttempt(tx: Tx, actor: Actor, order: Order, at: Date): Promise<Order> {
     if (await hasActiveAttempt(tx, order.id)) return order
     const attempt = order.attempt + 1
     await addAttempt(tx, order.id, attempt, actor.id, at)
-    await deps.startDelivery(tx, {
-      orderId: order.id,
-      ticket: order.ticket,
-      attempt,
-      runId: deliveryRunId(order.ticket, attempt),
-      actor,
-    })
+    await deps.startDelivery(tx, deliveryOf(order, actor, attempt))
     return { ...order, attempt }
+  }
+
+  /** Ends a delivery that runs, or gives back what one left. */
+  async function undoDelivery(tx: Tx, actor: Actor, order: Order): Promise<void> {
+    const delivery = deliveryOf(order, actor, order.attempt)
+    if (await hasActiveAttempt(tx, order.id)) await deps.stopDelivery(tx, delivery)
+    else await deps.startGiveBack(tx, delivery)
   }
 
   return {
@@ -172,6 +185,7 @@ export function orderDesk(deps: OrderDeps) {
     block,
     blockIncomplete,
     startAttempt,
+    undoDelivery,
     isPaused: async (tx: Tx, order: Order) => waitsForCustomer(await listPauses(tx, order.id)),
 
     /** One order, held, changed and kept with its trail; work that answers nothing changes nothing. */
