@@ -47,3 +47,13 @@ printf '{"unpacked":true}\\n'
 `,
   }
 }
+
+/** Undo: the instance's folders and user; the files by digest stay for other releases, and are small change. */
+export const removeHome = (instance: string): Program => ({
+  name: 'remove the instance home',
+  timeoutSeconds: 120,
+  script: `set -eu
+rm -rf ${sh(layout(instance).home)}
+if id -u ${sh(userOf(instance))} >/dev/null 2>&1; then userdel ${sh(userOf(instance))}; fi
+`,
+})

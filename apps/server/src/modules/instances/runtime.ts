@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream'
 import type { HostAddress } from '../../platform/remote.ts'
 import type { Slot, StackManifest } from './stack-schema.ts'
 
@@ -12,6 +13,8 @@ export type Placement = {
   readonly stack: StackManifest
   /** What the release is made of, each known by its digest. */
   readonly artifacts: readonly ReleaseArtifact[]
+  /** The text of the release's Compose file, where it has one. */
+  readonly compose: string | undefined
 }
 
 export type ReleaseArtifact = {
@@ -47,6 +50,8 @@ export type ServiceState = {
   readonly state: 'running' | 'starting' | 'stopped' | 'failed' | 'absent'
   /** How often it came up again by itself. */
   readonly restarts: number
+  /** It takes connections on its port; undefined where nobody looked. */
+  readonly listening?: boolean
   readonly detail: string
 }
 
@@ -91,4 +96,4 @@ export type Runtime = {
 export type Weigh = (host: HostAddress, instance: string, slot: Slot, percent: number) => Promise<void>
 
 /** Opens a file of a release as it lies on the control plane's disk. */
-export type OpenArtifact = (release: string, file: string) => Promise<import('node:stream').Readable>
+export type OpenArtifact = (release: string, file: string) => Promise<Readable>

@@ -78,19 +78,37 @@ printf '{"exit":%s,"out64":"%s","err64":"%s"}\\n' "$code" "$(tail64 "$work/out" 
 const printState = `state() {
   active=$(systemctl show -P ActiveState "$2"); sub=$(systemctl show -P SubState "$2"); load=$(systemctl show -P LoadState "$2")
   restarts=$(systemctl show -P NRestarts "$2"); code=$(systemctl show -P ExecMainStatus "$2")
-  printf '{"service":"%s","load":"%s","active":"%s","sub":"%s","restarts":%s,"code":%s}\\n' "$1" "$load" "$active" "$sub" "\${restarts:-0}" "\${code:-0}"
+  printf '{"service":"%s","load":"%s","active":"%s","sub":"%s","restarts":%s,"code":%s%s}\\n' "$1" "$load" "$active" "$sub" "\${restarts:-0}" "\${code:-0}" "\${3-}"
 }
 `
 
-/** Started again one after the other, each after what it needs; enabled, so that a reboot brings them back. */
+/**
+ * Started again one after the other, and each waited for until it takes connections, since the next may need it. One that
+ * ended by itself, or that did not listen in its time, ends the program there. Enabled, so that a reboot brings them back.
+ */
 export const startUnits = (placement: Placement): Program => ({
   name: 'start the services',
-  timeoutSeconds: 180,
+  timeoutSeconds: inOrder(placement).reduce((sum, [, each]) => sum + each.health.within + 30, 10),
   script: `set -eu
-${printState}${inOrder(placement)
-  .map(([name]) => {
-    const unit = sh(unitOf(placement.instance, placement.slot, name))
-    return `systemctl enable -q ${unit}; systemctl reset-failed ${unit} 2>/dev/null || true; systemctl restart ${unit} || true; state ${sh(name)} ${unit}`
+${printState}begin() {
+  systemctl enable -q "$2"; systemctl reset-failed "$2" 2>/dev/null || true; systemctl restart "$2" || true
+  until=$(($(date +%s) + $4)); listening=false
+  while :; do
+    code=0; curl -s -o /dev/null --noproxy '*' --max-time 2 "http://127.0.0.1:$3/" || code=$?
+    [ "$code" != 7 ] && { listening=true; break; }
+    [ "$(systemctl show -P NRestarts "$2")" = 0 ] && ! systemctl is-failed -q "$2" || break
+    [ "$(date +%s)" -lt "$until" ] || break
+    sleep 0.1
+  done
+  [ "$(systemctl show -P NRestarts "$2")" = 0 ] || listening=false
+  state "$1" "$2" ",\\"listening\\":$listening"
+  [ "$listening" = true ] || exit 0
+}
+command -v curl >/dev/null || { echo 'curl is not installed on the host.' >&2; exit 1; }
+${inOrder(placement)
+  .map(([name, each]) => {
+    const unit = unitOf(placement.instance, placement.slot, name)
+    return `begin ${sh(name)} ${sh(unit)} ${portIn(each, placement.slot)} ${each.health.within}`
   })
   .join('\n')}
 `,

@@ -23,6 +23,7 @@ const unitState = z.object({
   sub: z.string(),
   restarts: z.number(),
   code: z.number(),
+  listening: z.boolean().optional(),
 })
 export const ended = z.object({ exit: z.number(), out64: z.string(), err64: z.string() })
 export const logged = z.object({ log64: z.string() })
@@ -102,7 +103,8 @@ export async function askHealth(remote: Remote, placement: Placement, tail: (ser
 
 function toState(seen: z.output<typeof unitState>): ServiceState {
   const detail = `${seen.active} (${seen.sub})${seen.code === 0 ? '' : `, last exit ${seen.code}`}`
-  const common = { service: seen.service, restarts: seen.restarts, detail }
+  const listening = seen.listening === undefined ? {} : { listening: seen.listening }
+  const common = { service: seen.service, restarts: seen.restarts, detail, ...listening }
   if (seen.load !== 'loaded') return { ...common, state: 'absent' }
   if (seen.active === 'active') return { ...common, state: 'running' }
   if (seen.active === 'failed') return { ...common, state: 'failed' }
