@@ -24,8 +24,8 @@ describe('the file of the edge', () => {
         '# frontend',
         'backend app.acme.test',
         '  option httpchk',
-        '  http-check send meth GET uri /health ver HTTP/1.1 hdr Host app.acme.test',
-        '  http-check expect status 200',
+        "  http-check send meth GET uri '/health' ver HTTP/1.1 hdr Host app.acme.test",
+        '  http-check expect status 200,503',
         '  default-server inter 2s fastinter 500ms downinter 1s fall 3 rise 1',
         '  server a 127.0.0.1:3000 weight 100 check',
         '  server b 127.0.0.1:3100 weight 0 check',
@@ -79,12 +79,15 @@ describe('the file of the edge', () => {
   test.each<[string, Partial<EdgeSite>]>([
     ['a host that was never parsed', { host: 'a.test\n  bind :9' as DomainName }],
     ['a health path with a line in it', { healthPath: '/x\n  server evil 1.2.3.4:1' }],
+    ['a health path that ends its quotes', { healthPath: "/x' ver HTTP/1.1 '" }],
     ['a health path with a blank', { healthPath: '/x hdr Evil 1' }],
     ['a service with a line in it', { service: 'x\nbackend y' }],
     ['a port out of range', { slots: { a: { port: 70000, weight: 1 }, b: { port: 1, weight: 0 } } }],
     ['a weight out of range', { slots: { a: { port: 7, weight: 257 }, b: { port: 1, weight: 0 } } }],
   ])('refuses %s', (_, change) => {
-    expect(() => renderEdge(state(site('app.acme.test', change)))).toThrow(expect.objectContaining({ code: 'edge.bad_site' }))
+    expect(() => renderEdge(state(site('app.acme.test', change)))).toThrow(
+      expect.objectContaining({ code: 'edge.bad_site' }),
+    )
   })
 
   test('refuses one host twice', () => {

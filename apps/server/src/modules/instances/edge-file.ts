@@ -11,6 +11,8 @@ export type EdgeSite = {
   readonly service: string
   readonly slots: EdgeSlots
   readonly healthPath: string
+  /** What the service answers there when it is well; 200 where nothing is said. */
+  readonly healthStatus?: number
 }
 
 /** All that HAProxy of one host is to do. */
@@ -65,11 +67,15 @@ export function renderEdge(state: EdgeState): string {
 const badSite = (why: string) =>
   new NexusError('edge.bad_site', 'invalid', `This cannot be served by the edge: ${why}.`)
 
-function refuseBadSite({ host, service, healthPath, slots }: EdgeSite): void {
+function refuseBadSite({ host, service, healthPath, healthStatus = 200, slots }: EdgeSite): void {
   if (!/^[a-z0-9](?:[a-z0-9.-]{0,251}[a-z0-9])?$/.test(host)) throw badSite('a host name was never parsed')
   if (!/^[a-z][a-z0-9-]{0,40}$/.test(service)) throw badSite(`service ${JSON.stringify(service)} has no plain name`)
-  if (!/^\/[A-Za-z0-9._~/-]{0,200}$/.test(healthPath))
+  if (!/^\/[A-Za-z0-9._~!$&()*+,;=:@%/?-]{0,500}$/.test(healthPath)) {
     throw badSite(`${JSON.stringify(healthPath)} is not a plain path`)
+  }
+  if (!Number.isInteger(healthStatus) || healthStatus < 100 || healthStatus > 599) {
+    throw badSite(`${healthStatus} is not an HTTP status`)
+  }
   for (const { port, weight } of [slots.a, slots.b]) {
     if (!Number.isInteger(port) || port < 1 || port > 65535) throw badSite(`port ${port} does not exist`)
     if (!Number.isInteger(weight) || weight < 0 || weight > 256) throw badSite(`weight ${weight} is not from 0 to 256`)
@@ -167,13 +173,17 @@ function configText(state: EdgeState, fingerprint: string): string {
 
 const whichHost = ['  http-request set-var(txn.host) req.hdr(host),field(1,:),lower']
 
+/*
+ * A service that answers 503 says that something behind it is missing. It stays in: taking the only one out would turn
+ * a part that is missing into an instance that is down, and hide from every probe which part it is.
+ */
 const backendText = (site: EdgeSite): readonly string[] => [
   '',
   `# ${site.service}`,
   `backend ${backendOf(site)}`,
   '  option httpchk',
-  `  http-check send meth GET uri ${site.healthPath} ver HTTP/1.1 hdr Host ${site.host}`,
-  '  http-check expect status 200',
+  `  http-check send meth GET uri '${site.healthPath}' ver HTTP/1.1 hdr Host ${site.host}`,
+  `  http-check expect status ${site.healthStatus ?? 200},503`,
   '  default-server inter 2s fastinter 500ms downinter 1s fall 3 rise 1',
   ...(['a', 'b'] as const).map((slot) => {
     const { port, weight } = site.slots[slot]
