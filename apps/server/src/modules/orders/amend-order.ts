@@ -36,7 +36,8 @@ export async function amendOrPropose(
   return order
 }
 
-const withFields = (order: Order, fields: JsonObject): Order => ({
+/** The order with other fields, and what is read out of them. */
+export const withFields = (order: Order, fields: JsonObject): Order => ({
   ...order,
   fields,
   orderNumber: textAt(fields, 'orderNumber'),

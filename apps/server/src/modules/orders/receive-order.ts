@@ -2,7 +2,7 @@ import { type Actor, requirePermission } from '../../platform/actor.ts'
 import { recordAudit } from '../../platform/audit.ts'
 import type { Tx } from '../../platform/db.ts'
 import { NexusError } from '../../platform/errors.ts'
-import { amendOrPropose } from './amend-order.ts'
+import { amendOrPropose, withFields } from './amend-order.ts'
 import { requestCancel } from './cancel-order.ts'
 import { moveOrder, type Order, type Owner, orderNotFound, orderSummary, wasLive } from './order.ts'
 import { contentHash, type JsonObject, readContent, textAt } from './order-content.ts'
@@ -95,7 +95,7 @@ async function open(desk: OrderDesk, tx: Tx, post: Post): Promise<Received> {
 
 async function takePaidAgain(desk: OrderDesk, tx: Tx, post: Post, existing: Order): Promise<Received> {
   if (existing.state === 'Draft') {
-    const filled = { ...existing, fields: { ...existing.fields, ...post.fields } }
+    const filled = withFields(existing, { ...existing.fields, ...post.fields })
     return { order: await place(desk, tx, post, existing, filled), repeat: false }
   }
   if ((await lastBodyHash(tx, existing.id, post.event)) === post.hash) return { order: existing, repeat: true }
@@ -105,7 +105,7 @@ async function takePaidAgain(desk: OrderDesk, tx: Tx, post: Post, existing: Orde
 /** Complete and paid: ready, and its delivery starts; otherwise `Blocked` with everything that is missing. */
 async function place(desk: OrderDesk, tx: Tx, post: Post, before: Order | undefined, order: Order): Promise<Order> {
   const { actor, at, candidates, ignored } = post
-  const owned = await desk.withOwner(tx, { ...order, plan: textAt(order.fields, 'plan') }, candidates)
+  const owned = await desk.withOwner(tx, order, candidates)
   const problems = desk.problemsOf(order.fields)
   const reason =
     ignored.length === 0 ? {} : { reason: `Fields that are not ours were left out: ${ignored.join(', ')}.` }
