@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyContextConfig, FastifyInstance, FastifyRequest } from 'fastify'
 import type { Database } from '../platform/db.ts'
 import { NexusError } from '../platform/errors.ts'
 
@@ -69,7 +69,7 @@ export function keepAnswers(app: FastifyInstance, store: IdempotencyStore, now: 
 
   app.addHook('preHandler', async (request, reply) => {
     const key = request.headers['idempotency-key']
-    if (key === undefined || !takesKeys(request)) return
+    if (key === undefined || !takesIdempotencyKeys(request.method, request.routeOptions.config)) return
     if (typeof key !== 'string' || !/^[\x21-\x7e]{1,200}$/.test(key)) throw badKey()
     const claim = {
       actor: request.actor.id,
@@ -106,8 +106,9 @@ export function keepAnswers(app: FastifyInstance, store: IdempotencyStore, now: 
   })
 }
 
-const takesKeys = ({ method, routeOptions: { config } }: FastifyRequest): boolean =>
-  method === 'POST' && config.idempotent !== false && config.permission !== 'public'
+/** Every POST that knows who asks, but those that say that they create nothing. */
+export const takesIdempotencyKeys = (method: string, { permission, idempotent }: FastifyContextConfig): boolean =>
+  method === 'POST' && idempotent !== false && permission !== 'public'
 
 /** The same value has the same text, whatever the order of its keys. */
 function canonical(value: unknown): string {

@@ -2,6 +2,8 @@ import swagger from '@fastify/swagger'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
 import { jsonSchemaTransform, jsonSchemaTransformObject } from 'fastify-type-provider-zod'
+import { z } from 'zod'
+import { takesIdempotencyKeys } from './http-idempotency.ts'
 import { publicFiles } from './http-permissions.ts'
 import { ProblemView } from './http-problems.ts'
 
@@ -11,6 +13,14 @@ const refused = {
   description: 'What went wrong, and what to do.',
   content: { 'application/problem+json': { schema: ProblemView } },
 }
+
+const IdempotencyHeaders = z.object({
+  'Idempotency-Key': z
+    .string()
+    .max(200)
+    .optional()
+    .meta({ description: 'The same key with the same body is answered as it was the first time, for a day.' }),
+})
 
 /** The description is made from the routes; registered before them. */
 export function describeRoutes(app: FastifyInstance, version: string): void {
@@ -31,9 +41,11 @@ export function describeRoutes(app: FastifyInstance, version: string): void {
       const { permission } = given.route.config ?? {}
       if (!given.schema?.operationId) return { schema: { hide: true }, url: given.url }
       const open = permission === 'public'
+      const keyed = [given.route.method].flat().some((method) => takesIdempotencyKeys(method, given.route.config ?? {}))
       return jsonSchemaTransform({
         ...given,
         schema: {
+          ...(keyed ? { headers: IdempotencyHeaders } : {}),
           ...given.schema,
           response: { ...((given.schema.response as object | undefined) ?? {}), default: refused },
           ...(open ? {} : { security: [{ token: [] }], 'x-permission': permission }),

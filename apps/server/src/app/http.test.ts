@@ -181,12 +181,20 @@ describe('a malformed request', () => {
     ['', 'application/json', 400, 'request.malformed_json'],
     ['{"__proto__":{"x":1}}', 'application/json', 400, 'request.malformed_json'],
     ['a=b', 'application/x-www-form-urlencoded', 415, 'request.media_type'],
+    ['{}', 'text/plain', 415, 'request.media_type'],
     ['x'.repeat(1001), 'application/json', 413, 'request.too_large'],
   ])('%j as %s is answered %i %s', async (payload, type, status, code) => {
     const answer = await post(payload, type)
 
     expect(answer.statusCode).toBe(status)
     expect(answer.json()).toMatchObject({ code, status })
+  })
+
+  test('a path that cannot be read has the same shape of answer', async () => {
+    const answer = await start().inject('/api/v1/orders/%zz')
+
+    expect(answer.statusCode).toBe(400)
+    expect(answer.json().code).toBe('request.invalid')
   })
 
   test('a path that does not exist says where the list is', async () => {

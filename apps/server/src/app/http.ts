@@ -48,6 +48,7 @@ export function createHttp(deps: HttpDeps): FastifyInstance {
     },
   })
   app.server.maxConnections = 2000
+  app.removeContentTypeParser('text/plain')
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
 
