@@ -1,0 +1,22 @@
+/**
+ * identity: where the people of a tenant sign in: organization, client, groups, invites, and the proof that it works.
+ *
+ * Owns which tenant has what at the identity provider. Never keeps a secret, an invite link or a password: those are
+ * references. Never says who may use Nexus itself (modules/access does).
+ */
+export {
+  adminGroup,
+  type Client,
+  groupsFor,
+  type IdentityProvider,
+  type Invited,
+  type KeepSecret,
+  memberGroup,
+  type ProbeUser,
+  probeEmail,
+  type SecretRef,
+} from './identity-provider.ts'
+export { browser, passwordForm, redirectOf } from './sign-in-browser.ts'
+export { fetchVia, type Http, type HttpAnswer } from './sign-in-http.ts'
+export { proveSignIn, type SignInPeople, type SignInPerson, type SignInTarget, signInDirect } from './sign-in-proof.ts'
+export { judgeToken, verifyToken } from './sign-in-token.ts'
