@@ -1,10 +1,11 @@
 import type { Actor } from '../../platform/actor.ts'
+import { NexusError } from '../../platform/errors.ts'
 import { dropPromises } from '../../platform/promises.ts'
 import { cancelWanted, moveOrder, type Order, type OrderState } from './order.ts'
 import { elapsed } from './order-clock.ts'
 import type { JsonObject } from './order-content.ts'
 import type { OrderDesk, Work } from './order-desk.ts'
-import { endAttempt, listPauses } from './order-ledger.ts'
+import { endAttempt, hasActiveAttempt, listPauses } from './order-ledger.ts'
 import { breachCauseOf } from './watch-clock.ts'
 
 export type Handoff = {
@@ -20,6 +21,7 @@ export const advanceVerbs = (desk: OrderDesk) => {
     desk.change(actor, 'orders.write', reference, async (_tx, before, at) => {
       refuseCancelled(before)
       if (before.state === to || already.includes(before.state)) return undefined
+      if (before.state === 'Blocked') throw orderBlocked(before)
       return { order: moveOrder(before, to, at), action: `order.${to.toLowerCase()}` }
     })
 
@@ -27,6 +29,7 @@ export const advanceVerbs = (desk: OrderDesk) => {
     (work: Work): Work =>
     async (tx, before, at) => {
       refuseCancelled(before)
+      if (before.state === 'Blocked' && !(await hasActiveAttempt(tx, before.id))) throw orderBlocked(before)
       return work(tx, before, at)
     }
 
@@ -119,3 +122,9 @@ export const advanceVerbs = (desk: OrderDesk) => {
 function refuseCancelled(order: Order): void {
   if (order.cancelWantedAt && order.state !== 'Cancelled') throw cancelWanted(order)
 }
+
+/** A delivery that did not notice that its order was blocked since does not free it by going on. */
+const orderBlocked = (order: Order) =>
+  new NexusError('order.blocked', 'conflict', `Order ${order.ticket} is Blocked: ${order.blocked?.reason ?? ''}`, {
+    hint: order.blocked?.commands.join(' | ') ?? `nexusctl order show ${order.ticket}`,
+  })

@@ -1,6 +1,7 @@
 import { type Actor, type Permission, requirePermission } from '../../platform/actor.ts'
 import { recordAudit } from '../../platform/audit.ts'
 import type { Database, Tx } from '../../platform/db.ts'
+import { NexusError } from '../../platform/errors.ts'
 import { dropPromises, promise } from '../../platform/promises.ts'
 import { type Block, blockKinds, blockOrder, deliveryRunId, type Order, type Owner, orderSummary } from './order.ts'
 import { allowanceOf, dueAt, riskAt, waitsForCustomer } from './order-clock.ts'
@@ -165,7 +166,9 @@ export function orderDesk(deps: OrderDeps) {
     if (await hasActiveAttempt(tx, order.id)) return order
     const attempt = order.attempt + 1
     await addAttempt(tx, order.id, attempt, actor.id, at)
-    await deps.startDelivery(tx, deliveryOf(order, actor, attempt))
+    await deps.startDelivery(tx, deliveryOf(order, actor, attempt)).catch((thrown) => {
+      throw isStillEnding(thrown) ? runStillEnding(order) : thrown
+    })
     return { ...order, attempt }
   }
 
@@ -213,3 +216,11 @@ export function orderDesk(deps: OrderDeps) {
 }
 
 export type OrderDesk = ReturnType<typeof orderDesk>
+
+/** One run of a kind per order: Postgres refuses a second one while the first has not written its end. */
+const isStillEnding = (thrown: unknown): boolean => (thrown as { readonly code?: unknown } | null)?.code === '23505'
+
+const runStillEnding = (order: Order) =>
+  new NexusError('order.run_still_ending', 'unavailable', `The last run of order ${order.ticket} is still ending.`, {
+    hint: 'Try again in a moment.',
+  })

@@ -238,6 +238,10 @@ describe('the same order number with another body', () => {
       state: 'Blocked',
       blocked: { kind: 'missing_data', from: 'Queued' },
     })
+    expect((await failure(orders.hostReserved(flow, order.id, { hostId: 'hst_1', warm: true })))?.code).toBe(
+      'order.blocked',
+    )
+    expect((await failure(orders.startProvisioning(flow, order.id)))?.code).toBe('order.blocked')
   })
 })
 
