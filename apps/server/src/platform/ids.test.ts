@@ -1,0 +1,18 @@
+import { describe, expect, test } from 'vitest'
+import { newId } from './ids.ts'
+
+describe('an id', () => {
+  test('sorts by the time it was made, also within one millisecond', () => {
+    const at = new Date('2026-03-01T10:00:00Z')
+    const ids = [...Array.from({ length: 1000 }, () => newId('aud', at)), newId('aud', new Date(at.getTime() + 1))]
+
+    expect([...ids].sort()).toEqual(ids)
+    expect(new Set(ids).size).toBe(ids.length)
+  })
+
+  test('of an earlier time sorts before', () => {
+    const later = newId('ord', new Date('2026-03-01T10:00:05Z'))
+
+    expect(newId('ord', new Date('2026-03-01T10:00:04Z')) < later).toBe(true)
+  })
+})
