@@ -1,7 +1,7 @@
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { FastifyInstance } from 'fastify'
-import openapiTS, { astToString, type OpenAPI3 } from 'openapi-typescript'
+import openapiTS, { astToString } from 'openapi-typescript'
 import pino from 'pino'
 import { Registry } from 'prom-client'
 import { now } from '../platform/clock.ts'
@@ -36,7 +36,7 @@ export const describedApp = (plugins: readonly Routes[], doors: readonly Routes[
 
 /** The types of packages/client, from the description that the routes give of themselves. */
 export async function clientSchemaOf(app: FastifyInstance): Promise<string> {
-  const document = (await openApiOf(app)) as OpenAPI3
+  const document = JSON.stringify(await openApiOf(app))
   const types = astToString(
     await openapiTS(document, { alphabetize: true, immutable: false, defaultNonNullable: false }),
   )

@@ -7,7 +7,11 @@ import { takesIdempotencyKeys } from './http-idempotency.ts'
 import { publicFiles } from './http-permissions.ts'
 import { ProblemView } from './http-problems.ts'
 
-export type OpenApi = ReturnType<FastifyInstance['swagger']>
+export type OpenApi = {
+  readonly openapi: string
+  readonly paths: Readonly<Record<string, object>>
+  readonly components: Readonly<Record<string, object>>
+}
 
 const refused = {
   description: 'What went wrong, and what to do.',
@@ -77,14 +81,16 @@ export async function openApiOf(app: FastifyInstance): Promise<OpenApi> {
 }
 
 export function sorted(app: FastifyInstance): OpenApi {
-  const found: OpenApi & { components?: object } = app.swagger()
-  const components: Record<string, object> = { ...found.components }
+  // The plugin answers either of two formats; which one was settled in describeRoutes.
+  const found = app.swagger() as Partial<OpenApi>
+  const components = Object.entries(found.components ?? {}).map(([word, each]) => [word, byKey(each)] as const)
   return {
     ...found,
+    openapi: found.openapi ?? '3.1.0',
     paths: byKey(found.paths ?? {}),
-    components: Object.fromEntries(Object.entries(components).map(([word, each]) => [word, byKey(each)])),
-  } as OpenApi
+    components: Object.fromEntries(components),
+  }
 }
 
-const byKey = (given: object): object =>
-  Object.fromEntries(Object.entries(given).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0)))
+const byKey = <T extends object>(given: T): T =>
+  Object.fromEntries(Object.entries(given).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))) as T

@@ -89,11 +89,13 @@ describe('a person', () => {
     await expect(twice).rejects.toMatchObject({ code: 'access.email_taken' })
   })
 
-  test('who is disabled is signed out at once', async () => {
+  test('who is disabled is signed out at once, and for good with these tokens', async () => {
     const person = await access.createPerson(admin, { name: 'Otto', email: 'otto@example.test', roles: ['support'] })
     const { text } = await access.createToken(admin, { name: 'x', personId: person.id })
     await access.disablePerson(admin, person.id)
 
+    await expect(access.authenticate(text)).rejects.toMatchObject({ kind: 'unauthenticated' })
+    await access.enablePerson(admin, person.id)
     await expect(access.authenticate(text)).rejects.toMatchObject({ kind: 'unauthenticated' })
   })
 

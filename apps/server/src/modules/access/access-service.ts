@@ -1,47 +1,32 @@
-import { type Actor, type Permission, type Role, requirePermission, systemActor } from '../../platform/actor.ts'
+import { type Actor, type Role, requirePermission } from '../../platform/actor.ts'
 import { recordAudit } from '../../platform/audit.ts'
 import { addSeconds } from '../../platform/clock.ts'
-import type { Database, Tx } from '../../platform/db.ts'
-import { newId } from '../../platform/ids.ts'
+import type { Database } from '../../platform/db.ts'
 import * as store from './access-store.ts'
+import { admit, issue, type NewToken, shown } from './access-writing.ts'
 import {
   type ApiToken,
-  bootstrapOver,
-  bootstrapSeconds,
   hashOf,
   type IssuedToken,
   isBootstrapText,
   isUsable,
   looksLikeToken,
-  newBootstrapText,
-  newTokenText,
   notSignedIn,
-  type TokenId,
   tokenNotFound,
   tokenTooWide,
   usedNotedEverySeconds,
-  usualDays,
 } from './api-token.ts'
+import { firstAdmin } from './first-admin.ts'
 import {
   actorOf,
   canProvision,
-  emailTaken,
   isActiveAdmin,
   lastAdmin,
   type NewPerson,
   type Person,
-  type PersonId,
   permissionsOfRoles,
   rolesInOrder,
 } from './person.ts'
-
-export type NewToken = {
-  readonly name: string
-  /** Whose it is; the caller's own when left out. */
-  readonly personId?: string | undefined
-  readonly permissions?: readonly Permission[] | undefined
-  readonly days?: number | undefined
-}
 
 export type Refused = {
   readonly actor: Actor
@@ -55,13 +40,6 @@ export type Refused = {
 export type Page = { readonly limit: number; readonly after?: string | undefined }
 
 const bootstrapActor: Actor = { id: 'bootstrap', name: 'the bootstrap token', permissions: ['access.bootstrap'] }
-
-const shown = (person: Person) => ({
-  name: person.name,
-  email: person.email,
-  roles: person.roles,
-  disabled: person.disabledAt !== undefined,
-})
 
 export const accessService = ({ db, now }: { readonly db: Database; readonly now: () => Date }) => {
   /** Who owns a token. One answer for every reason why not. */
@@ -80,87 +58,6 @@ export const accessService = ({ db, now }: { readonly db: Database; readonly now
     return actorOf(found.person, found.token.permissions)
   }
 
-  /**
-   * The token for the first admin, as text for a terminal or a 0600 file, or undefined when there is an admin.
-   * `rescue` gives one all the same: only for someone at the machine itself who lost every admin token.
-   */
-  async function bootstrap({ rescue = false }: { rescue?: boolean } = {}): Promise<string | undefined> {
-    return db.inTransaction(async (tx) => {
-      await store.lockAdmins(tx)
-      if (!rescue && (await store.countActiveAdmins(tx)) > 0) return undefined
-      const at = now()
-      const text = newBootstrapText()
-      await store.replaceBootstrap(tx, hashOf(text), at, addSeconds(at, bootstrapSeconds))
-      await recordAudit(tx, systemActor('start'), {
-        action: rescue ? 'access.rescued' : 'access.bootstrapped',
-        subject: 'access',
-        at,
-      })
-      return text
-    })
-  }
-
-  /** Ends the bootstrap token and makes the first admin with a token of theirs, both or neither. */
-  async function createFirstAdmin(actor: Actor, { name, email }: { name: string; email: string }) {
-    requirePermission(actor, 'access.bootstrap')
-    return db.inTransaction(async (tx) => {
-      await store.lockAdmins(tx)
-      const at = now()
-      if (!(await store.useBootstrap(tx, at))) throw bootstrapOver()
-      const person = await admitAdmin(tx, actor, { name, email }, at)
-      const issued = await issue(tx, actor, person, { name: 'first token' }, at)
-      return { person, ...issued }
-    })
-  }
-
-  /** After a rescue the address may belong to someone already: they become admin (again). */
-  async function admitAdmin(tx: Tx, actor: Actor, given: { name: string; email: string }, at: Date): Promise<Person> {
-    const known = await store.findPersonByEmail(tx, given.email)
-    if (!known) return add(tx, actor, { ...given, roles: ['admin'] }, at)
-    const after: Person = { ...known, roles: rolesInOrder([...known.roles, 'admin']), disabledAt: undefined }
-    await store.savePerson(tx, after)
-    await recordAudit(tx, actor, {
-      action: 'person.made_admin',
-      subject: known.id,
-      before: shown(known),
-      after: shown(after),
-      at,
-    })
-    return after
-  }
-
-  async function add(tx: Tx, actor: Actor, given: NewPerson, at: Date): Promise<Person> {
-    const { name, email } = given
-    const id = newId('per', at) as PersonId
-    const person: Person = { id, name, email, roles: rolesInOrder(given.roles), createdAt: at, disabledAt: undefined }
-    if (!(await store.addPerson(tx, person, actor.id))) throw emailTaken(email)
-    await recordAudit(tx, actor, { action: 'person.created', subject: id, after: shown(person), at })
-    return person
-  }
-
-  async function issue(tx: Tx, actor: Actor, person: Person, wanted: NewToken, at: Date): Promise<IssuedToken> {
-    const text = newTokenText()
-    const token: ApiToken = {
-      id: newId('tok', at) as TokenId,
-      personId: person.id,
-      name: wanted.name,
-      permissions: wanted.permissions,
-      createdAt: at,
-      expiresAt: addSeconds(at, (wanted.days ?? usualDays) * 86_400),
-      lastUsedAt: undefined,
-      revokedAt: undefined,
-    }
-    await store.addToken(tx, token, hashOf(text), actor.id)
-    const { name, personId, permissions, expiresAt } = token
-    await recordAudit(tx, actor, {
-      action: 'token.created',
-      subject: token.id,
-      after: { name, personId, permissions, expiresAt },
-      at,
-    })
-    return { token, text }
-  }
-
   async function change(
     actor: Actor,
     id: string,
@@ -176,6 +73,7 @@ export const accessService = ({ db, now }: { readonly db: Database; readonly now
       if (after === before) return before
       if (isActiveAdmin(before) && !isActiveAdmin(after) && (await store.countActiveAdmins(tx)) === 1) throw lastAdmin()
       await store.savePerson(tx, after)
+      if (after.disabledAt && !before.disabledAt) await store.revokeTokensOf(tx, before.id, at)
       await recordAudit(tx, actor, { action, subject: id, before: shown(before), after: shown(after), at })
       return after
     })
@@ -183,12 +81,11 @@ export const accessService = ({ db, now }: { readonly db: Database; readonly now
 
   return {
     authenticate,
-    bootstrap,
-    createFirstAdmin,
+    ...firstAdmin({ db, now }),
 
     createPerson: (actor: Actor, given: NewPerson): Promise<Person> => {
       requirePermission(actor, 'access.write')
-      return db.inTransaction((tx) => add(tx, actor, given, now()))
+      return db.inTransaction((tx) => admit(tx, actor, given, now()))
     },
 
     listPeople: (actor: Actor, page: Page): Promise<Person[]> => {
@@ -203,7 +100,7 @@ export const accessService = ({ db, now }: { readonly db: Database; readonly now
       )
     },
 
-    /** Their tokens end with them at once. */
+    /** Their tokens end with them at once, and do not come back when they do. */
     disablePerson: (actor: Actor, id: string): Promise<Person> =>
       change(actor, id, 'person.disabled', (before, at) =>
         before.disabledAt ? before : { ...before, disabledAt: at },

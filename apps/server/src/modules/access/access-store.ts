@@ -59,9 +59,6 @@ export const countActiveAdmins = async (db: Db): Promise<number> =>
     )
   )?.n ?? 0
 
-export const countPeople = async (db: Db): Promise<number> =>
-  (await db.row<{ n: number }>('select count(*)::int as n from person'))?.n ?? 0
-
 export async function listPeople(db: Db, page: { limit: number; after?: string | undefined }): Promise<Person[]> {
   const rows = await db.rows<PersonRow>(
     `select ${personColumns} from person p where ($1::text is null or p.id > $1) order by p.id limit $2`,
@@ -161,6 +158,10 @@ export async function lockToken(tx: Tx, id: string): Promise<ApiToken> {
 
 export async function saveRevoked(tx: Tx, token: ApiToken): Promise<void> {
   await tx.rows('update api_token set revoked_at = $2 where id = $1', [token.id, token.revokedAt ?? null])
+}
+
+export async function revokeTokensOf(tx: Tx, personId: PersonId, at: Date): Promise<void> {
+  await tx.rows('update api_token set revoked_at = $2 where person_id = $1 and revoked_at is null', [personId, at])
 }
 
 /** One way in at a time: a new bootstrap token ends those before it. */
