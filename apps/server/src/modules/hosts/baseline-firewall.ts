@@ -87,7 +87,9 @@ function firewall(rules: readonly Rule[]): BaselineItem {
   })
   return {
     ...item,
+    // ufw would put its own kernel settings over ours at each start.
     check: `unit_runs ufw.service || return 1
+grep -qsx 'IPT_SYSCTL=/etc/sysctl.d/90-nexus-network.conf' /etc/default/ufw || { seen='ufw sets kernel settings of its own'; return 1; }
 for tool in iptables ip6tables; do
   [ $tool = ip6tables ] && [ ! -e /proc/net/if_inet6 ] && continue
   case "$($tool -w -S INPUT 1 2>/dev/null; $tool -w -S INPUT 2>/dev/null | head -n 1)" in *'-P INPUT DROP'*) ;; *) seen="$tool lets everything in"; return 1 ;; esac
@@ -97,7 +99,7 @@ for tool in iptables ip6tables; do
 done
 ${item.check}`,
     apply: `${item.apply}
-sed -i 's/^IPV6=.*/IPV6=yes/; s/^DEFAULT_INPUT_POLICY=.*/DEFAULT_INPUT_POLICY="DROP"/; s/^DEFAULT_OUTPUT_POLICY=.*/DEFAULT_OUTPUT_POLICY="ACCEPT"/; s/^DEFAULT_FORWARD_POLICY=.*/DEFAULT_FORWARD_POLICY="DROP"/' /etc/default/ufw
+sed -i 's/^IPV6=.*/IPV6=yes/; s/^DEFAULT_INPUT_POLICY=.*/DEFAULT_INPUT_POLICY="DROP"/; s/^DEFAULT_OUTPUT_POLICY=.*/DEFAULT_OUTPUT_POLICY="ACCEPT"/; s/^DEFAULT_FORWARD_POLICY=.*/DEFAULT_FORWARD_POLICY="DROP"/; s,^IPT_SYSCTL=.*,IPT_SYSCTL=/etc/sysctl.d/90-nexus-network.conf,' /etc/default/ufw
 systemctl enable -q ufw.service
 /usr/lib/ufw/ufw-init force-reload
 systemctl start ufw.service`,

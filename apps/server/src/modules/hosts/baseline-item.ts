@@ -49,16 +49,16 @@ const isFile = ({ path, content, mode = '644', owner = 'root:root' }: FileSpec) 
 const putFile = ({ path, content, mode = '644', owner = 'root:root' }: FileSpec) =>
   `put ${sh(path)} ${mode} ${owner} ${sh(content)}`
 
-type Extras = { readonly then?: string; readonly also?: string; readonly units?: readonly string[] }
+type Extras = { readonly after?: string; readonly also?: string; readonly units?: readonly string[] }
 
-/** Files with exactly this content, mode and owner; `then` runs after they were written. */
+/** Files with exactly this content, mode and owner; `after` runs when they were written. */
 export function files(of: Head & Extras & { readonly files: readonly FileSpec[] }): BaselineItem {
   return {
     ...head(of),
     files: of.files.map((each) => each.path),
     ...(of.units ? { units: of.units } : {}),
     check: [...of.files.map(isFile), ...(of.also ? [of.also] : [])].join(' && '),
-    apply: [...of.files.map(putFile), ...(of.then ? [of.then] : [])].join('\n'),
+    apply: [...of.files.map(putFile), ...(of.after ? [of.after] : [])].join('\n'),
   }
 }
 

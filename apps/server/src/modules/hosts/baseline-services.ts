@@ -43,7 +43,7 @@ const dockerSettings = (range: string): BaselineItem =>
       null,
       2,
     )}\n`,
-    then: 'systemctl reset-failed docker.service 2>/dev/null || true\nsystemctl try-restart docker.service',
+    after: 'systemctl reset-failed docker.service 2>/dev/null || true\nsystemctl try-restart docker.service',
   })
 
 const rulesScript = (range: string) => `#!/bin/sh
@@ -80,7 +80,8 @@ WantedBy=multi-user.target
     ],
     units: ['nexus-outer-rules.service'],
     also: `unit_runs nexus-outer-rules.service && rules=$(iptables -w -t raw -S PREROUTING) && for range in 127.0.0.0/8 ${range}; do case $rules in *"-d $range -i "*" -j DROP"*) ;; *) seen="$range is open at outer interfaces"; return 1 ;; esac; done`,
-    then: 'systemctl daemon-reload\nsystemctl enable -q nexus-outer-rules.service\nsystemctl restart nexus-outer-rules.service',
+    after:
+      'systemctl daemon-reload\nsystemctl enable -q nexus-outer-rules.service\nsystemctl restart nexus-outer-rules.service',
   })
 
 const nginxBehindTheEdge = files({
@@ -100,7 +101,8 @@ server {
     },
   ],
   also: '{ [ ! -e /etc/nginx/sites-enabled/default ] || { seen="the default site is on"; return 1; }; }',
-  then: 'mkdir -p /var/www/nexus\nrm -f /etc/nginx/sites-enabled/default\nsed -i "s/^\\(\\s*\\)server_tokens .*/\\1# server_tokens: conf.d/" /etc/nginx/nginx.conf\nnginx -t\nsystemctl try-restart nginx.service',
+  after:
+    'mkdir -p /var/www/nexus\nrm -f /etc/nginx/sites-enabled/default\nsed -i "s/^\\(\\s*\\)server_tokens .*/\\1# server_tokens: conf.d/" /etc/nginx/nginx.conf\nnginx -t\nsystemctl try-restart nginx.service',
 })
 
 const edgeVersion = act({
@@ -133,7 +135,7 @@ const exporter = (settings: BaselineSettings): BaselineItem =>
     content: `ARGS="--web.listen-address=${settings.scraperAddress ? ':9100' : '127.0.0.1:9100'}"\n`,
     units: ['prometheus-node-exporter.service'],
     also: 'unit_runs prometheus-node-exporter.service',
-    then: 'systemctl enable -q prometheus-node-exporter.service\nsystemctl restart prometheus-node-exporter.service',
+    after: 'systemctl enable -q prometheus-node-exporter.service\nsystemctl restart prometheus-node-exporter.service',
   })
 
 const backupTarget = ({ backupDirectory }: BaselineSettings): BaselineItem =>
@@ -175,7 +177,7 @@ ExecStart=/usr/bin/restic -q forget --keep-daily 7 --keep-weekly 5 --prune
     ],
     units: ['nexus-backup.timer'],
     also: 'unit_runs nexus-backup.timer',
-    then: 'systemctl daemon-reload\nsystemctl enable -q --now nexus-backup.timer',
+    after: 'systemctl daemon-reload\nsystemctl enable -q --now nexus-backup.timer',
   })
 
 const fail2ban = (settings: BaselineSettings, control: readonly string[]): BaselineItem =>
@@ -201,5 +203,6 @@ bantime.maxtime = 1w
 `,
     units: ['fail2ban.service'],
     also: 'unit_runs fail2ban.service && { [ -S /run/fail2ban/fail2ban.sock ] || { seen="fail2ban does not listen"; return 1; }; }',
-    then: 'systemctl enable -q fail2ban.service\nsystemctl restart fail2ban.service\nfor i in 1 2 3 4 5 6 7 8 9 10; do [ -S /run/fail2ban/fail2ban.sock ] && break; sleep 0.2; done',
+    after:
+      'systemctl enable -q fail2ban.service\nsystemctl restart fail2ban.service\nfor i in 1 2 3 4 5 6 7 8 9 10; do [ -S /run/fail2ban/fail2ban.sock ] && break; sleep 0.2; done',
   })

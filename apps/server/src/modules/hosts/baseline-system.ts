@@ -119,7 +119,7 @@ function composeSource(settings: BaselineSettings, facts: HostFacts): readonly B
         register: ['S0-75'],
         stage: 'sources',
         ...dockerRepository(facts),
-        then: `command -v curl >/dev/null || install curl ca-certificates
+        after: `command -v curl >/dev/null || install curl ca-certificates
 mkdir -p /etc/apt/keyrings && curl -fsSL --max-time 60 -o /etc/apt/keyrings/docker.asc https://download.docker.com/linux/${facts.os}/gpg
 rm -f "$work/lists-fresh" "$home/lists-refreshed"`,
         also: 'test -s /etc/apt/keyrings/docker.asc',
@@ -221,7 +221,8 @@ Unattended-Upgrade::Remove-Unused-Dependencies "true";
     ],
     units: ['apt-daily.timer', 'apt-daily-upgrade.timer'],
     also: 'unit_runs apt-daily.timer && unit_runs apt-daily-upgrade.timer',
-    then: 'systemctl unmask -q apt-daily.timer apt-daily-upgrade.timer\nsystemctl enable -q --now apt-daily.timer apt-daily-upgrade.timer',
+    after:
+      'systemctl unmask -q apt-daily.timer apt-daily-upgrade.timer\nsystemctl enable -q --now apt-daily.timer apt-daily-upgrade.timer',
   })
 
 const journalLimits = file({
@@ -231,7 +232,7 @@ const journalLimits = file({
   path: '/etc/systemd/journald.conf.d/nexus.conf',
   content: '[Journal]\nStorage=persistent\nSystemMaxUse=500M\nSystemKeepFree=1G\nMaxRetentionSec=90day\n',
   also: '[ -d /var/log/journal ]',
-  then: 'mkdir -p /var/log/journal && systemctl restart systemd-journald',
+  after: 'mkdir -p /var/log/journal && systemctl restart systemd-journald',
 })
 
 const logRotation = file({
@@ -250,7 +251,7 @@ const logRotation = file({
 `,
   units: ['logrotate.timer'],
   also: '[ -d /var/log/nexus ] && unit_runs logrotate.timer',
-  then: 'mkdir -p /var/log/nexus && systemctl enable -q --now logrotate.timer',
+  after: 'mkdir -p /var/log/nexus && systemctl enable -q --now logrotate.timer',
 })
 
 const networkSettings = sysctl({

@@ -43,12 +43,9 @@ export function sshRemote(options: SshRemoteOptions): Remote {
     const answer = await links.use(host, async (link) => {
       const channel = await openChannel(link, command, host)
       const late = timer(program.timeoutSeconds + 15, () => link.client.destroy())
-      try {
-        return await converse(channel, Buffer.from(input), onEvent)
-      } finally {
-        clearTimeout(late.handle)
-        if (late.fired()) throw programTimeout(host, program)
-      }
+      const said = await converse(channel, Buffer.from(input), onEvent).finally(() => clearTimeout(late.handle))
+      if (late.fired()) throw programTimeout(host, program)
+      return said
     })
     const seconds = (options.now().getTime() - begun.getTime()) / 1000
     if (answer.exit === null) throw unreachable(host, `the connection was lost while "${program.name}" ran`)

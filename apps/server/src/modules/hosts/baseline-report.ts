@@ -1,0 +1,72 @@
+import { z } from 'zod'
+import { NexusError } from '../../platform/errors.ts'
+import { plainLine } from '../../platform/plain-text.ts'
+import type { ProgramResult } from '../../platform/remote.ts'
+import type { BaselineItem } from './baseline-item.ts'
+
+export const ItemEvent = z.object({
+  type: z.literal('item'),
+  id: z.string(),
+  status: z.enum(['ok', 'changed', 'failed', 'skipped', 'differs']),
+  seconds: z.number(),
+  before: z.string(),
+  after: z.string(),
+})
+export type ItemEvent = z.infer<typeof ItemEvent>
+
+const DoneEvent = z.object({
+  type: z.literal('done'),
+  version: z.string(),
+  ok: z.number(),
+  changed: z.number(),
+  failed: z.number(),
+  skipped: z.number(),
+  differs: z.number(),
+  armed: z.boolean(),
+  rebootRequired: z.boolean(),
+  reverted: z.string(),
+  seconds: z.number(),
+})
+
+export type BaselineReport = Omit<z.infer<typeof DoneEvent>, 'type'> & { readonly items: readonly ItemEvent[] }
+
+/** The answer of the baseline program; one that is not whole, or whose counts and lines disagree, is a failure. */
+export function readBaseline(items: readonly BaselineItem[], result: ProgramResult): BaselineReport {
+  const said = result.events.flatMap((each) => ItemEvent.safeParse(each).data ?? [])
+  const done = result.events.flatMap((each) => DoneEvent.safeParse(each).data ?? [])[0]
+  const known = new Set(items.map((each) => each.id))
+  const whole =
+    done !== undefined &&
+    said.length === items.length &&
+    new Set(said.map((each) => each.id)).size === known.size &&
+    said.every((each) => known.has(each.id)) &&
+    (['ok', 'changed', 'failed', 'skipped', 'differs'] as const).every(
+      (status) => said.filter((each) => each.status === status).length === done[status],
+    ) &&
+    (result.exit === 0) === (done.failed === 0)
+  if (!whole || done === undefined) {
+    throw new NexusError(
+      'host.baseline_unreadable',
+      'conflict',
+      `The baseline ended with ${result.exit} and without a whole report.`,
+      {
+        hint: plainLine(result.stderr || result.noise) || 'Run it again; what is done already stays done.',
+      },
+    )
+  }
+  const { type: _type, ...counts } = done
+  return { ...counts, items: said }
+}
+
+export function baselineFailed(name: string, items: readonly BaselineItem[], report: BaselineReport): NexusError {
+  const event = report.items.find((each) => each.status === 'failed')
+  const item = items.find((each) => each.id === event?.id)
+  return new NexusError(
+    'host.baseline_failed',
+    'conflict',
+    `On ${name} "${item?.title ?? 'an item'}" (${event?.id ?? '?'}) could not be made so: ${plainLine(event?.after ?? '')}`,
+    {
+      hint: item?.mend ?? 'Run the baseline again.',
+    },
+  )
+}

@@ -1,0 +1,96 @@
+import { type Actor, requirePermission } from '../../platform/actor.ts'
+import { recordAudit } from '../../platform/audit.ts'
+import type { Database } from '../../platform/db.ts'
+import { NexusError } from '../../platform/errors.ts'
+import type { HostAddress, Program, ProgramResult, Remote } from '../../platform/remote.ts'
+import type { BaselineSettings } from './baseline-profile.ts'
+import { addressOf, type Host } from './host.ts'
+import type { HostKeyPair, HostProvider } from './host-provider.ts'
+import { lockHost, saveHost } from './host-store.ts'
+import type { HostPlan } from './preflight-program.ts'
+
+export type HostDeps = {
+  readonly db: Database
+  readonly remote: Remote
+  readonly providers: readonly HostProvider[]
+  readonly planOf: (name: string) => HostPlan | undefined
+  /** The control plane's own key: the public part goes onto hosts. */
+  readonly controlKey: { readonly publicKey: string }
+  readonly settings: Omit<BaselineSettings, 'controlKey'>
+  readonly newHostKey: () => HostKeyPair
+  readonly now: () => Date
+  /** The run that acts, so that a host refuses an older takeover of it. */
+  readonly fence: () => { readonly run: string; readonly takeover: number } | undefined
+}
+
+export type Desk = ReturnType<typeof hostDesk>
+
+/** What every verb of this module needs: a change with its trail, and a program on a host under the fence of its run. */
+export function hostDesk(deps: HostDeps) {
+  /** May you, lock, change, save, trail. A change that answers the same host changes nothing. */
+  function change(
+    actor: Actor,
+    id: string,
+    action: string,
+    work: (host: Host) => Host,
+    reason?: string,
+  ): Promise<Host> {
+    requirePermission(actor, 'hosts.write')
+    return deps.db.inTransaction(async (tx) => {
+      const before = await lockHost(tx, id)
+      const after = work(before)
+      if (after === before) return before
+      await saveHost(tx, after)
+      await recordAudit(tx, actor, {
+        action: `host.${action}`,
+        subject: id,
+        at: deps.now(),
+        before: told(before),
+        after: told(after),
+        ...(reason === undefined ? {} : { reason }),
+      })
+      return after
+    })
+  }
+
+  const run = (
+    host: Host,
+    program: Program,
+    extra: { readonly onEvent?: (event: unknown) => void; readonly address?: Partial<HostAddress> } = {},
+  ): Promise<ProgramResult> => {
+    const fence = deps.fence()
+    return deps.remote.run(
+      { ...addressOf(host), ...extra.address },
+      fence ? { ...program, fence } : program,
+      extra.onEvent,
+    )
+  }
+
+  function providerOf(host: Pick<Host, 'provider'>): HostProvider {
+    const found = deps.providers.find((each) => each.name === host.provider)
+    if (found) return found
+    throw new NexusError('host.no_provider', 'conflict', `The provider ${host.provider} is not set up here.`, {
+      hint: `Set up: ${deps.providers.map((each) => each.name).join(', ') || 'none'}.`,
+    })
+  }
+
+  function planOf(name: string): HostPlan {
+    const plan = deps.planOf(name)
+    if (plan) return plan
+    throw new NexusError('host.no_plan', 'invalid', `There is no plan ${name}.`, { hint: 'plans.yaml lists them.' })
+  }
+
+  return { ...deps, change, run, providerOf, planOf }
+}
+
+/** What the trail keeps of a host. */
+const told = (host: Host) => ({
+  name: host.name,
+  state: host.state,
+  ...(host.address === undefined ? {} : { address: host.address }),
+  ...(host.providerId === undefined ? {} : { providerId: host.providerId }),
+  ...(host.orderId === undefined ? {} : { orderId: host.orderId }),
+  ...(host.ticket === undefined ? {} : { ticket: host.ticket }),
+  ...(host.baselineVersion === undefined ? {} : { baseline: host.baselineVersion }),
+  ...(host.wasLive ? { wasLive: true } : {}),
+})

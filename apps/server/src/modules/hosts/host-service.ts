@@ -1,0 +1,50 @@
+import { type Actor, requirePermission } from '../../platform/actor.ts'
+import type { HostAddress } from '../../platform/remote.ts'
+import { claimHost } from './claim-host.ts'
+import { connectHost } from './connect-host.ts'
+import { addressOf, type Host } from './host.ts'
+import { type HostDeps, hostDesk } from './host-desk.ts'
+import type { HostFacts } from './host-facts.ts'
+import { hostPool } from './host-pool.ts'
+import { findByOrder, findHost, type HostFilter, listHosts } from './host-store.ts'
+import { ownHost } from './own-host.ts'
+import { prepareHost } from './prepare-host.ts'
+import { provideHost } from './provide-host.ts'
+
+/** Every verb there is for hosts; each is safe to send again. */
+export const hostService = (deps: HostDeps) => {
+  const desk = hostDesk(deps)
+  const making = provideHost(desk)
+  const { connect } = connectHost(desk)
+
+  const look = {
+    find: async (actor: Actor, hostId: string): Promise<Host> => {
+      requirePermission(actor, 'hosts.read')
+      return findHost(deps.db, hostId)
+    },
+    ofOrder: async (actor: Actor, orderId: string): Promise<Host | undefined> => {
+      requirePermission(actor, 'hosts.read')
+      return findByOrder(deps.db, orderId)
+    },
+    list: async (actor: Actor, filter: HostFilter = {}): Promise<readonly Host[]> => {
+      requirePermission(actor, 'hosts.read')
+      return listHosts(deps.db, filter)
+    },
+    facts: async (actor: Actor, hostId: string): Promise<HostFacts | undefined> =>
+      (await look.find(actor, hostId)).facts,
+    /** Where a host is, for programs of other modules. */
+    addressOf: async (hostId: string): Promise<HostAddress> => addressOf(await findHost(deps.db, hostId)),
+  }
+
+  return {
+    ...look,
+    provide: making.provide,
+    connect,
+    ...prepareHost(desk, connect),
+    ...claimHost(desk, making),
+    ...hostPool(desk, making),
+    ...ownHost(desk),
+  }
+}
+
+export type Hosts = ReturnType<typeof hostService>

@@ -1,0 +1,131 @@
+import { type Actor, requirePermission } from '../../platform/actor.ts'
+import type { CheckResult } from '../../platform/check.ts'
+import { NexusError, toFailure } from '../../platform/errors.ts'
+import type { BaselineItem } from './baseline-item.ts'
+import { baselineFor } from './baseline-profile.ts'
+import { baselineProgram, baselineVersion } from './baseline-program.ts'
+import { type BaselineReport, baselineFailed, readBaseline } from './baseline-report.ts'
+import { confirmAccess } from './dead-man.ts'
+import { type Host, isStatic, moveHost, stateWhenPrepared } from './host.ts'
+import type { Desk } from './host-desk.ts'
+import type { HostFacts } from './host-facts.ts'
+import { findHost } from './host-store.ts'
+import { preflightChecks, preflightProgram } from './preflight-program.ts'
+import { notAsked, readPreflight } from './preflight-report.ts'
+
+export type PrepareOptions = { readonly onEvent?: (event: unknown) => void }
+export type Prepared = { readonly host: Host; readonly report: BaselineReport }
+
+/** The baseline and the gate behind it. A host whose baseline failed is quarantined: no order, no pool, until a run is whole. */
+export function prepareHost(desk: Desk, connect: (actor: Actor, hostId: string) => Promise<Host>) {
+  /** Your own machines keep the port they were added with. */
+  const portOf = (host: Host): number => (isStatic(host) ? host.port : desk.settings.sshPort)
+
+  const itemsFor = (host: Host, facts: HostFacts): readonly BaselineItem[] =>
+    baselineFor({ ...desk.settings, sshPort: portOf(host), controlKey: desk.controlKey.publicKey }, facts)
+
+  async function prepare(actor: Actor, hostId: string, options: PrepareOptions = {}): Promise<Prepared> {
+    requirePermission(actor, 'hosts.write')
+    const begun = await desk.change(actor, hostId, 'preparing', (now) =>
+      now.state === 'live' || now.state === 'draining' ? now : moveHost(now, 'preparing', desk.now()),
+    )
+    const known = begun.facts === undefined ? await connect(actor, hostId) : begun
+    const facts = known.facts
+    if (facts === undefined) throw noFacts(known)
+    const items = itemsFor(known, facts)
+    const report = await quarantineOnFailure(actor, known, async () => {
+      const result = await desk.run(known, baselineProgram(items), options)
+      const read = readBaseline(items, result)
+      if (read.failed > 0) throw baselineFailed(known.name, items, read)
+      if (read.armed || known.user !== 'nexus') await confirm(known)
+      return read
+    })
+    const host = await desk.change(actor, hostId, 'prepared', (now) => {
+      const { quarantineReason: _reason, ...rest } = now
+      const state = now.state === 'preparing' ? moveHost(rest, stateWhenPrepared(rest), desk.now()) : rest
+      return { ...state, user: 'nexus', port: portOf(now), baselineVersion: report.version, baselineAt: desk.now() }
+    })
+    if (known.user !== 'nexus') await desk.remote.forget(hostId)
+    return { host, report }
+  }
+
+  /** A session of its own, as the new admin: that it comes through is what keeps the new access settings. */
+  async function confirm(host: Host): Promise<void> {
+    const session = `${host.id}#confirm`
+    try {
+      const result = await desk.run(host, confirmAccess(), {
+        address: { hostId: session, user: 'nexus', port: portOf(host) },
+      })
+      if (result.exit === 0 && result.events.some(isConfirmed)) return
+    } catch (thrown) {
+      throw reverted(host, toFailure(thrown).message)
+    } finally {
+      await desk.remote.forget(session)
+    }
+    throw reverted(host, 'the host says they are taken back already')
+  }
+
+  async function quarantineOnFailure<T>(actor: Actor, host: Host, work: () => Promise<T>): Promise<T> {
+    try {
+      return await work()
+    } catch (thrown) {
+      const failure = toFailure(thrown)
+      if (failure.kind !== 'unavailable' && failure.code !== 'host.program_stale') {
+        await desk.change(
+          actor,
+          host.id,
+          'quarantined',
+          (now) =>
+            now.state === 'live' || now.state === 'draining'
+              ? now
+              : { ...moveHost(now, 'quarantined', desk.now()), quarantineReason: failure.message },
+          failure.message,
+        )
+      }
+      throw thrown
+    }
+  }
+
+  /** Compares and changes nothing: what differs from the list this host should have. */
+  async function compare(actor: Actor, hostId: string): Promise<BaselineReport> {
+    requirePermission(actor, 'hosts.read')
+    const host = await findHost(desk.db, hostId)
+    if (host.facts === undefined) throw noFacts(host)
+    const items = itemsFor(host, host.facts)
+    return readBaseline(items, await desk.run(host, baselineProgram(items, 'check')))
+  }
+
+  /** The gate: whatever keeps the host from answering wholly makes every check `unknown`, which refuses. */
+  async function preflight(actor: Actor, hostId: string): Promise<readonly CheckResult[]> {
+    requirePermission(actor, 'hosts.read')
+    const host = await findHost(desk.db, hostId)
+    const version = host.facts === undefined ? 'none' : baselineVersion(itemsFor(host, host.facts))
+    const checks = preflightChecks(desk.planOf(host.plan), version, portOf(host))
+    const at = desk.now()
+    try {
+      return readPreflight(checks, await desk.run(host, preflightProgram(checks)), at)
+    } catch (thrown) {
+      return notAsked(checks, toFailure(thrown).message, at)
+    }
+  }
+
+  return { prepare, compare, preflight }
+}
+
+const isConfirmed = (event: unknown) =>
+  typeof event === 'object' && event !== null && 'type' in event && event.type === 'confirmed'
+
+const noFacts = (host: Host) =>
+  new NexusError('host.no_facts', 'conflict', `Nothing is known about ${host.name} yet.`, {
+    hint: 'nexusctl host facts',
+  })
+
+const reverted = (host: Host, why: string) =>
+  new NexusError(
+    'host.access_not_confirmed',
+    'conflict',
+    `${host.name} did not let the new admin in: ${why}. It puts the old access settings back by itself.`,
+    {
+      hint: 'Look at `journalctl -t nexus` on the host, mend the cause, and run the baseline again.',
+    },
+  )
