@@ -2,6 +2,7 @@ import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { parse, stringify } from 'yaml'
+import { fail } from './failure.ts'
 
 export type Context = { readonly server: string; readonly token?: string; readonly tokenFile?: string }
 export type Contexts = { readonly current?: string; readonly contexts: Readonly<Record<string, Context>> }
@@ -25,6 +26,15 @@ export async function saveContext(file: string, name: string, context: Context):
   await chmod(file, 0o600)
 }
 
+export async function readToken(file: string): Promise<string> {
+  const text = await readFile(file === '-' ? '/dev/stdin' : file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw fail('cli.no_token_file', 'usage', `The token file ${file} cannot be read: ${error.code ?? error.message}.`)
+  })
+  const token = text.trim()
+  if (/^[\x21-\x7e]+$/.test(token)) return token
+  throw fail('cli.no_token', 'usage', `${file === '-' ? 'stdin' : file} does not hold a token: one word is expected.`)
+}
+
 export type Connection = { readonly server: string; readonly token: string | undefined }
 
 /** Flags win over variables, variables over the context; a token is never a word of the command line. */
@@ -35,9 +45,12 @@ export async function connectionOf(
   const { current, contexts } = await readContexts(contextsFile(environment))
   const name = flags.context ?? environment['NEXUS_CONTEXT'] ?? current
   const context = name ? contexts[name] : undefined
+  if (name && !context && (flags.context || environment['NEXUS_CONTEXT'])) {
+    throw fail('cli.no_context', 'usage', `There is no context ${name}.`, 'nexusctl context list')
+  }
   const file =
     flags.tokenFile ?? environment['NEXUS_TOKEN_FILE'] ?? (environment['NEXUS_TOKEN'] ? undefined : context?.tokenFile)
-  const read = file ? (await readFile(file === '-' ? '/dev/stdin' : file, 'utf8')).trim() : undefined
+  const read = file ? await readToken(file) : undefined
   return {
     server: flags.server ?? environment['NEXUS_SERVER'] ?? context?.server ?? 'http://127.0.0.1:7400',
     token: read ?? environment['NEXUS_TOKEN'] ?? context?.token,

@@ -23,8 +23,40 @@ export const harmless = (text: string): string =>
     .replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '')
     .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '')
 
-export function createIo(format: Format, streams: Streams = { out: process.stdout, err: process.stderr }): Io {
+/** JSON may name such characters, a terminal must not see them. */
+const escaped = (json: string): string =>
+  json.replace(
+    /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
+    (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  )
+
+const colors: Readonly<Record<string, number>> = {
+  PASS: 32,
+  Live: 32,
+  done: 32,
+  WARN: 33,
+  Blocked: 33,
+  'at risk': 33,
+  FAIL: 31,
+  failed: 31,
+  BREACHED: 31,
+  Incident: 31,
+}
+
+/** The words of state in color. Painted last: what came from elsewhere has lost its escape sequences by then. */
+const painted = (text: string): string =>
+  text.replace(/\b(PASS|WARN|FAIL|Live|Blocked|Incident|BREACHED|at risk|done|failed)\b/g, (word) => {
+    return `\u001b[${colors[word] ?? 0}m${word}\u001b[0m`
+  })
+
+export function createIo(
+  format: Format,
+  streams: Streams = { out: process.stdout, err: process.stderr },
+  { color = false }: { readonly color?: boolean } = {},
+): Io {
   const terminal = Boolean(streams.err.isTTY) && format === 'table'
+  const said = color && streams.err.isTTY ? painted : (text: string) => text
+  const shown = color && streams.out.isTTY ? painted : (text: string) => text
   let status = ''
   const clear = () => {
     if (status) streams.err.write(`\r\u001b[2K`)
@@ -35,7 +67,7 @@ export function createIo(format: Format, streams: Streams = { out: process.stdou
     terminal,
     say: (line) => {
       clear()
-      streams.err.write(`${harmless(line)}\n`)
+      streams.err.write(`${said(harmless(line))}\n`)
     },
     status: (line) => {
       if (!terminal) return
@@ -45,13 +77,13 @@ export function createIo(format: Format, streams: Streams = { out: process.stdou
     },
     print: (text) => {
       clear()
-      streams.out.write(`${harmless(text)}\n`)
+      streams.out.write(`${shown(harmless(text))}\n`)
     },
     answer: (value, show) => {
       clear()
-      if (format === 'json') streams.out.write(`${JSON.stringify(value, null, 2)}\n`)
-      else if (format === 'yaml') streams.out.write(stringify(value))
-      else streams.out.write(`${harmless(show(value))}\n`)
+      if (format === 'json') streams.out.write(`${escaped(JSON.stringify(value, null, 2) ?? 'null')}\n`)
+      else if (format === 'yaml') streams.out.write(harmless(stringify(value)))
+      else streams.out.write(`${shown(harmless(show(value)))}\n`)
     },
   }
 }

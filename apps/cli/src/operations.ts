@@ -1,0 +1,71 @@
+/**
+ * What the commands ask of the server, by the operation ids of its OpenAPI document. A test compares each line with
+ * that document, and each operation of the document with this table or with `withoutCommand`.
+ */
+export const operations = {
+  getHealth: ['GET', '/health'],
+  getReadiness: ['GET', '/ready'],
+
+  listOrders: ['GET', '/api/v1/orders'],
+  placeOrder: ['POST', '/api/v1/orders'],
+  draftOrder: ['POST', '/api/v1/orders/drafts'],
+  reportOrders: ['GET', '/api/v1/orders/report'],
+  getOrderSchema: ['GET', '/api/v1/orders/schema'],
+  listOrderTasks: ['GET', '/api/v1/orders/tasks'],
+  getOrder: ['GET', '/api/v1/orders/{number}'],
+  checkOrder: ['POST', '/api/v1/orders/{number}/check'],
+  submitOrder: ['POST', '/api/v1/orders/{number}/submit'],
+  retryOrder: ['POST', '/api/v1/orders/{number}/retry'],
+  unblockOrder: ['POST', '/api/v1/orders/{number}/unblock'],
+  cancelOrder: ['POST', '/api/v1/orders/{number}/cancel'],
+  assignOrder: ['POST', '/api/v1/orders/{number}/assign'],
+  amendOrder: ['POST', '/api/v1/orders/{number}/amend'],
+  noteOrder: ['POST', '/api/v1/orders/{number}/note'],
+  pauseOrder: ['POST', '/api/v1/orders/{number}/pause'],
+  resumeOrder: ['POST', '/api/v1/orders/{number}/resume'],
+  finishOrderTask: ['POST', '/api/v1/orders/{number}/tasks/{taskId}/finish'],
+
+  listRuns: ['GET', '/api/v1/runs'],
+  getRun: ['GET', '/api/v1/runs/{runId}'],
+  cancelRun: ['POST', '/api/v1/runs/{runId}/cancel'],
+  resumeRun: ['POST', '/api/v1/runs/{runId}/resume'],
+  watchEvents: ['GET', '/api/v1/events'],
+
+  whoami: ['GET', '/api/v1/whoami'],
+  createFirstAdmin: ['POST', '/api/v1/access/bootstrap'],
+  listPeople: ['GET', '/api/v1/people'],
+  createPerson: ['POST', '/api/v1/people'],
+  setRoles: ['PUT', '/api/v1/people/{personId}/roles'],
+  disablePerson: ['PUT', '/api/v1/people/{personId}/disable'],
+  enablePerson: ['PUT', '/api/v1/people/{personId}/enable'],
+  listTokens: ['GET', '/api/v1/tokens'],
+  createToken: ['POST', '/api/v1/tokens'],
+  revokeToken: ['DELETE', '/api/v1/tokens/{tokenId}'],
+
+  listChecks: ['GET', '/api/v1/checks'],
+  listCheckHistory: ['GET', '/api/v1/checks/history'],
+  attestCheck: ['POST', '/api/v1/checks/attest'],
+  listHistory: ['GET', '/api/v1/history'],
+
+  listSecrets: ['GET', '/api/v1/secrets'],
+  setSecret: ['PUT', '/api/v1/secrets/{tenant}/{name}'],
+  rotateSecret: ['POST', '/api/v1/secrets/{tenant}/{name}/rotate'],
+  whereSecret: ['GET', '/api/v1/secrets/{tenant}/{name}/where'],
+
+  listReleases: ['GET', '/api/v1/releases'],
+  getRelease: ['GET', '/api/v1/releases/{releaseId}'],
+  registerRelease: ['POST', '/api/v1/releases'],
+  listCertificates: ['GET', '/api/v1/instances/{id}/certificates'],
+  getInstanceDns: ['GET', '/api/v1/instances/{id}/dns'],
+
+  listTenants: ['GET', '/api/v1/identity/tenants'],
+  checkIdentity: ['GET', '/api/v1/identity/check'],
+  resendInvite: ['POST', '/api/v1/identity/tenants/{tenant}/invites/resend'],
+} as const satisfies Record<string, readonly [method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string]>
+
+export type OperationName = keyof typeof operations
+
+/** Operations that have no command, and why. */
+export const withoutCommand: Readonly<Record<string, string>> = {
+  receivePulseEvent: 'A webhook: it takes a signature, which only Pulse can make.',
+}

@@ -1,0 +1,154 @@
+import { table } from '../io.ts'
+import { facts, moment, relative, section, since } from '../show.ts'
+
+/** An order as the API answers it. */
+export type Order = {
+  readonly id: string
+  readonly ticket: string
+  readonly orderNumber?: string
+  readonly environment: string
+  readonly state: string
+  readonly stateSince: string
+  readonly organization: string
+  readonly plan?: string
+  readonly region?: string
+  readonly owner?: { readonly id: string; readonly name: string }
+  readonly attempt: number
+  readonly runId?: string
+  readonly hostId?: string
+  readonly waitingFor?: string
+  readonly blocked?: Blocked
+  readonly clockStartedAt?: string
+  readonly dueAt?: string
+  readonly atRiskAt?: string
+  readonly breachedAt?: string
+  readonly breachCause?: string
+  readonly cancelWantedAt?: string
+  readonly liveAt?: string
+  readonly createdAt: string
+}
+export type OrderProblem = { readonly path: string; readonly message: string; readonly register?: string }
+export type Blocked = {
+  readonly from: string
+  readonly kind: string
+  readonly reason: string
+  readonly problems: readonly OrderProblem[]
+  readonly commands: readonly string[]
+}
+export type OrderTask = {
+  readonly id: string
+  readonly ticket: string
+  readonly kind: string
+  readonly title: string
+  readonly proposal?: Readonly<Record<string, unknown>>
+  readonly createdAt: string
+}
+export type OrderDetail = Order & {
+  readonly fields: Readonly<Record<string, unknown>>
+  readonly elapsedSeconds?: { readonly customer: number; readonly internal: number }
+  readonly pauses: readonly {
+    readonly cause: string
+    readonly waitingFor: string
+    readonly from: string
+    readonly to?: string
+  }[]
+  readonly tasks: readonly OrderTask[]
+  readonly notes: readonly { readonly at: string; readonly author: string; readonly text: string }[]
+  readonly metadata?: Readonly<Record<string, unknown>>
+  readonly incident?: { readonly reason: string }
+}
+
+/** By due time as the server sorts them: who, how long, and for whom it waits. */
+export const ordersText = (orders: readonly Order[], now: Date): string =>
+  table(
+    ['ticket', 'organization', 'plan', 'state', 'owner', 'due', 'elapsed', 'waiting for'],
+    orders.map((order) => [
+      order.ticket,
+      order.organization,
+      order.plan ?? '',
+      order.cancelWantedAt && order.state !== 'Cancelled' ? `${order.state}, cancelling` : order.state,
+      order.owner?.name ?? '',
+      dueText(order, now),
+      since(order.clockStartedAt, order.liveAt ? new Date(order.liveAt) : now),
+      order.waitingFor ?? '',
+    ]),
+  )
+
+function dueText(order: Order, now: Date): string {
+  const word = order.breachedAt ? ' BREACHED' : order.atRiskAt && !order.liveAt ? ' at risk' : ''
+  if (order.liveAt || order.dueAt === undefined) return word.trim()
+  return `${relative(order.dueAt, now)}${word}`
+}
+
+export const problemLines = (problems: readonly OrderProblem[]): string[] =>
+  problems.map((each) => `${each.path}: ${each.message}`)
+
+export function orderText(order: OrderDetail, now: Date): string {
+  const { blocked } = order
+  return [
+    facts([
+      ['Ticket', order.ticket],
+      ['Order', order.orderNumber],
+      ['Organization', order.organization],
+      ['Environment', order.environment],
+      ['Plan', order.plan],
+      ['Region', order.region],
+      ['State', `${order.state} for ${since(order.stateSince, now)}`],
+      ['Cancel wanted', moment(order.cancelWantedAt)],
+      ['Owner', order.owner?.name],
+      ['Waiting for', order.waitingFor],
+      ['Clock began', moment(order.clockStartedAt)],
+      ['Due', order.dueAt && `${moment(order.dueAt)} (${relative(order.dueAt, now)})`],
+      [
+        'Breached',
+        order.breachedAt && `${moment(order.breachedAt)}${order.breachCause ? `: ${order.breachCause}` : ''}`,
+      ],
+      ['Live', moment(order.liveAt)],
+      ['Host', order.hostId],
+      ['Run', order.runId],
+      ['Incident', order.incident?.reason],
+    ]),
+    ...(blocked ? section('Blocked', blockedLines(blocked)) : []),
+    ...section(
+      'Tasks',
+      order.tasks.map((task) => `${task.id}  ${task.title}`),
+    ),
+    ...section(
+      'Pauses',
+      order.pauses.map(
+        (each) => `${moment(each.from)} to ${moment(each.to) ?? 'now'}, for ${each.waitingFor}: ${each.cause}`,
+      ),
+    ),
+    ...section(
+      'Notes',
+      order.notes.map((note) => `${moment(note.at)} ${note.author}: ${note.text}`),
+    ),
+    ...section(
+      'Deployment',
+      Object.entries(order.metadata ?? {}).map(([name, value]) => `${name}: ${plain(value)}`),
+    ),
+  ].join('\n')
+}
+
+const plain = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value))
+
+export const blockedLines = (blocked: Blocked): string[] => [
+  blocked.reason,
+  ...problemLines(blocked.problems).map((line) => `  ${line}`),
+  ...(blocked.commands.length > 0 ? ['Go on:', ...blocked.commands.map((line) => `  ${line}`)] : []),
+]
+
+/** What is answered to someone who changed an order. */
+export const changedText = (order: Order, now: Date): string =>
+  [
+    `${order.ticket}  ${order.state}${order.dueAt && !order.liveAt ? `  due ${relative(order.dueAt, now)}` : ''}`,
+    ...(order.blocked ? blockedLines(order.blocked) : []),
+  ].join('\n')
+
+export const ticketArgument = ['<ticket>', 'the ticket, or the number of the order in Pulse'] as const
+
+/** The body of the webhook is taken too: `{type: 'order_paid', data}`. */
+export const fieldsOf = (read: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
+  typeof read['type'] === 'string' && typeof read['data'] === 'object' && read['data'] !== null
+    ? (read['data'] as Record<string, unknown>)
+    : read
