@@ -1,4 +1,4 @@
-import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { address6In, addressIn, chooseRange, type Prefix, places } from './address-range.ts'
 import { LabError } from './lab-error.ts'
@@ -61,7 +61,8 @@ export async function lowerNetwork(paths: LabPaths): Promise<void> {
 }
 
 async function otherBridges(paths: LabPaths): Promise<string[]> {
-  return (await readdir('/sys/class/net')).filter((name) => name.startsWith('nxl-') && name !== paths.bridge)
+  const links = await run(['ip', '-br', 'link', 'show', 'type', 'bridge'])
+  return [...links.matchAll(/^(nxl-\S+)/gm)].flatMap((match) => match[1] ?? []).filter((name) => name !== paths.bridge)
 }
 
 async function raiseForwarding(): Promise<void> {
@@ -101,6 +102,8 @@ function chains({ bridge, tag }: LabPaths, prefix: Prefix): Chain[] {
       from: 'FORWARD',
       name: `NXL-${tag}-FWD`,
       rules: [
+        ['-i', bridge, '-o', bridge, '-j', 'ACCEPT'],
+        ['-i', bridge, '-o', 'nxl-+', '-j', 'DROP'],
         ['-i', bridge, '-j', 'ACCEPT'],
         ['-o', bridge, '-m', 'conntrack', '--ctstate', 'RELATED,ESTABLISHED', '-j', 'ACCEPT'],
         ['-o', bridge, '-j', 'DROP'],
