@@ -69,7 +69,10 @@ if [ "$before" -gt ${generation} ]; then
 fi
 changed=false reloaded=false
 ${textInto(renderEdge(state), '> "$config.nexus-wish"')}
-problems=$(haproxy -c -q -f "$config.nexus-wish" 2>&1) || { rm -f "$config.nexus-wish"; refuse edge.bad_config "$problems"; }
+problems=$(haproxy -c -f "$config.nexus-wish" 2>&1) || {
+  rm -f "$config.nexus-wish"
+  refuse edge.bad_config "$(printf '%s\\n' "$problems" | grep -i -e alert | head -5)"
+}
 echo ${generation} | place "$folder/generation" 600
 cmp -s "$config.nexus-wish" "$config" || changed=true`
 
@@ -85,12 +88,14 @@ const reload = `
   while [ "$(info description)" != "$wanted" ] && [ $tries -lt 100 ]; do tries=$((tries + 1)); sleep 0.1; done
   if [ "$(info description)" != "$wanted" ]; then
     said=$(journalctl -q -n 15 -o cat -u haproxy 2>/dev/null | grep -i -e alert -e error | tail -5)
+    after='there was none before'
     if [ -n "$running" ]; then
       mv -f "$config.nexus-old" "$config"
       systemctl reload-or-restart haproxy
+      after='the old one is back'
     fi
     rm -f "$config.nexus-wish"
-    refuse edge.not_loaded "HAProxy did not come up with the new file, the old one is back: $problems $said"
+    refuse edge.not_loaded "HAProxy did not come up with the new file, $after: $problems $said"
   fi
   rm -f "$config.nexus-old"`
 
