@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { address6In, addressIn, chooseRange, places } from './address-range.ts'
+import { address6In, addressIn, chooseRange, nextPlace, places } from './address-range.ts'
 
 describe('the range of a lab', () => {
   test('is the first one that nobody uses', () => {
@@ -27,5 +27,19 @@ describe('the range of a lab', () => {
   test('gives each place an address in both families', () => {
     expect(addressIn('10.78.3', places.services)).toBe('10.78.3.2')
     expect(address6In('10.78.3', places.services)).toBe('fd78:4e:3::2')
+  })
+})
+
+describe('the place of a new host', () => {
+  test('is the one after the last, so that an address given back can rest', () => {
+    expect(nextPlace(new Set([10]), 12)).toBe(13)
+  })
+
+  test('begins again at the first free one after the end', () => {
+    expect(nextPlace(new Set([10, 250]), 249)).toBe(11)
+  })
+
+  test('is nowhere when all are taken', () => {
+    expect(nextPlace(new Set(Array.from({ length: 241 }, (_, index) => index + 10)), 9)).toBeUndefined()
   })
 })

@@ -4,6 +4,19 @@ export type Prefix = string
 /** Where hosts and services of a lab sit in its range. */
 export const places = { gateway: 1, services: 2, firstHost: 10, lastHost: 250 } as const
 
+/**
+ * The next place after the last one given. An address that was given back rests as long as it can, because its neighbours
+ * keep the old host's hardware address in mind for half a minute.
+ */
+export function nextPlace(taken: ReadonlySet<number>, last: number): number | undefined {
+  const count = places.lastHost - places.firstHost + 1
+  for (let step = 0; step < count; step += 1) {
+    const place = places.firstHost + ((last + 1 - places.firstHost + step) % count)
+    if (!taken.has(place)) return place
+  }
+  return undefined
+}
+
 export const addressIn = (prefix: Prefix, place: number): string => `${prefix}.${place}`
 
 export const address6In = (prefix: Prefix, place: number): string =>

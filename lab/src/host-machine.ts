@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process'
 import { readdir, rm, writeFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import { addressIn } from './address-range.ts'
 import { filesDir } from './base-image.ts'
 import { dockerDirOf, mountDisk, rootOf, unmountDisk, writeAddresses } from './host-disk.ts'
 import { type HostRecord, hostDir, hostnameOf } from './host-record.ts'
@@ -34,6 +35,7 @@ export async function startMachine(
   child.unref()
   await writeFile(join(dir, 'supervisor.pid'), `${child.pid}\n`)
   await waitFor(`the bridge port of ${record.id}`, 20, () => succeeds(['ip', 'link', 'show', portOf(record.id)]))
+  await succeeds(['ip', 'neigh', 'flush', 'dev', paths.bridge, 'to', addressIn(prefix, record.place)])
   if (record.cut) await cutMachine(record.id)
 }
 

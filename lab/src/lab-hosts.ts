@@ -1,7 +1,7 @@
 import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { addressIn, places } from './address-range.ts'
+import { addressIn, nextPlace, places } from './address-range.ts'
 import { makeTrustLayer } from './base-image.ts'
 import { buildDisk, dropDisk, rootOf } from './host-disk.ts'
 import {
@@ -55,6 +55,7 @@ export async function openHosts(paths: LabPaths, state: LabState, log: (line: st
   const running = new Set<string>()
   let trusting: readonly string[] = [state.base]
   let trustNumber = Date.now()
+  let lastPlace = Math.max(places.firstHost - 1, ...[...records.values()].map(({ place }) => place))
 
   async function save(record: HostRecord): Promise<HostRecord> {
     await saveRecord(paths, record)
@@ -136,9 +137,11 @@ export async function openHosts(paths: LabPaths, state: LabState, log: (line: st
   }
 
   function freePlace(): number {
-    const taken = new Set([...records.values()].map((record) => record.place))
-    for (let place = places.firstHost; place <= places.lastHost; place += 1) if (!taken.has(place)) return place
-    throw new LabError('lab.full', `The lab has no address left: it holds ${records.size} hosts.`)
+    const place = nextPlace(new Set([...records.values()].map((record) => record.place)), lastPlace)
+    if (place === undefined)
+      throw new LabError('lab.full', `The lab has no address left: it holds ${records.size} hosts.`)
+    lastPlace = place
+    return place
   }
 
   function find(id: string): HostRecord {
