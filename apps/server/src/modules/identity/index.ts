@@ -16,7 +16,16 @@ export {
   probeEmail,
   type SecretRef,
 } from './identity-provider.ts'
+export { identityRoutes } from './identity-routes.ts'
+export {
+  type Identity,
+  type IdentitySecrets,
+  identityService,
+  type PreparedTenant,
+  type SentInvite,
+} from './identity-service.ts'
 export { browser, passwordForm, redirectOf } from './sign-in-browser.ts'
 export { fetchVia, type Http, type HttpAnswer } from './sign-in-http.ts'
 export { proveSignIn, type SignInPeople, type SignInPerson, type SignInTarget, signInDirect } from './sign-in-proof.ts'
 export { judgeToken, verifyToken } from './sign-in-token.ts'
+export type { Tenant } from './tenant.ts'
