@@ -53,6 +53,9 @@ export const removeHome = (instance: string): Program => ({
   name: 'remove the instance home',
   timeoutSeconds: 120,
   script: `set -eu
+if command -v docker >/dev/null && docker info >/dev/null 2>&1; then
+  docker volume ls -q --filter ${sh(`label=nexus.instance=${instance}`)} | while read -r volume; do docker volume rm "$volume" >/dev/null </dev/null; done
+fi
 rm -rf ${sh(layout(instance).home)}
 if id -u ${sh(userOf(instance))} >/dev/null 2>&1; then userdel ${sh(userOf(instance))}; fi
 `,

@@ -127,7 +127,10 @@ export const instanceService = (deps: InstanceDeps & { readonly deployments: Dep
       return store.instanceOfOrder(db, orderId, name)
     },
 
-    list: async (actor: Actor, filter: Partial<store.InstanceFilter> = {}) => {
+    list: async (
+      actor: Actor,
+      filter: Omit<store.InstanceFilter, 'limit'> & { readonly limit?: number | undefined } = {},
+    ) => {
       requirePermission(actor, 'instances.read')
       const limit = filter.limit ?? 50
       const found = await store.listInstances(db, { ...filter, limit: limit + 1 })
