@@ -152,9 +152,10 @@ function sshd(settings: BaselineSettings, facts: HostFacts, control: readonly st
     check: `now="$nl$(sshd -T 2>/dev/null)$nl"
 for want in ${effective}; do case $now in *"$nl$want$nl"*) ;; *) seen="sshd does not have: $want"; return 1 ;; esac; done
 ${item.check}`,
+    // sshd takes the first word it reads: ours comes before every other file.
     apply: `mkdir -p /run/sshd
 ls /etc/ssh/ssh_host_*_key >/dev/null 2>&1 || ssh-keygen -A
-grep -Eqi '^[[:space:]]*Include[[:space:]]+/etc/ssh/sshd_config.d/' /etc/ssh/sshd_config || sed -i '1i Include /etc/ssh/sshd_config.d/*.conf' /etc/ssh/sshd_config
+[ "$(head -n 1 /etc/ssh/sshd_config)" = 'Include ${path}' ] || sed -i '1i Include ${path}' /etc/ssh/sshd_config
 ${item.apply}
 sshd -t || { rm -f ${path}; exit 1; }
 systemctl reload ssh || systemctl restart ssh`,

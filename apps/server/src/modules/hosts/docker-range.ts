@@ -7,18 +7,9 @@ export function dockerRange(facts: Pick<HostFacts, 'addresses' | 'routes'>): str
   const used = [...facts.addresses, ...facts.routes].map(span).filter((each) => each !== undefined)
   const isFree = (range: string) => {
     const own = span(range)
-    return (
-      own !== undefined &&
-      !used.some((each) => each.first <= own.last && own.first <= each.last && !isOurs(each, range))
-    )
+    return own !== undefined && !used.some((each) => each.first <= own.last && own.first <= each.last)
   }
   return pools.find(isFree) ?? pools[0]
-}
-
-/** Docker's own bridges in that range, from an earlier run, do not count as a neighbour. */
-const isOurs = (used: { first: number; last: number }, range: string) => {
-  const own = span(range)
-  return own !== undefined && used.first >= own.first && used.last <= own.last
 }
 
 function span(text: string): { first: number; last: number } | undefined {

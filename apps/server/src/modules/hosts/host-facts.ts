@@ -51,7 +51,7 @@ ticket=$(sed -n 's/.*"ticket":"\\([^"]*\\)".*/\\1/p' /var/lib/nexus-host/claim.j
 live=false; [ -e /var/lib/nexus-host/was-live ] && live=true
 printf '{"type":"facts","os":"%s","osVersion":"%s","kernel":"%s","architecture":"%s","cpus":%s,"memoryMb":%s,"diskGb":%s,"diskFreeGb":%s,"virtualization":"%s","isContainer":%s,"maySetClock":%s,"hasIpv6":%s,"hasAppArmor":%s,"openssh":"%s","controlAddress":"%s","addresses":%s,"routes":%s,"hostname":"%s","ticket":"%s","wasLive":%s}\\n' \\
   "$(only "$ID")" "$(only "\${VERSION_ID:-}")" "$(only "$(uname -r)")" "$(uname -m)" "$cpus" "$mem" "$disk" "$free" "\${virt:-none}" $container $clock $v6 $armor "$ssh" "$(only "\${NEXUS_PEER:-}")" \\
-  "$(words $(ip -o addr show scope global | awk '{ print $4 }'))" "$(words $(ip route show | awk '$1 != "default" { print $1 }'))" "$(only "$(hostname)")" "$(only "$ticket")" $live
+  "$(words $(ip -o addr show scope global | awk '$2 !~ /^(docker|br-|veth)/ { print $4 }'))" "$(words $(ip route show | awk '$1 != "default" && !/ dev (docker|br-|veth)/ { print $1 }'))" "$(only "$(hostname)")" "$(only "$ticket")" $live
 `
 
 export const readFacts = (): Program => ({

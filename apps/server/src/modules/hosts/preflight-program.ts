@@ -22,10 +22,9 @@ const unit = (name: string, title: string, ...units: readonly string[]): Preflig
   name,
   title,
   asked: `systemctl is-active ${units.join(' ')}`,
-  script:
-    units
-      .map((each) => `[ "$(systemctl is-active ${each} 2>/dev/null)" = active ] || no "${each} does not run"`)
-      .join('\n') + `\nyes '${units.join(', ')} ${units.length > 1 ? 'run' : 'runs'}'`,
+  script: `${units
+    .map((each) => `[ "$(systemctl is-active ${each} 2>/dev/null)" = active ] || no "${each} does not run"`)
+    .join('\n')}\nyes '${units.join(', ')} ${units.length > 1 ? 'run' : 'runs'}'`,
 })
 
 /** What must be so before anything of a customer is placed here (S0-81, S0-82). `yes`, `hm` and `no` end a check. */
@@ -178,7 +177,7 @@ yes "next: $(systemctl show -p NextElapseUSecRealtime --value nexus-backup.timer
     name: 'names',
     title: 'Names are found',
     asked: 'getent hosts, of the first package source',
-    script: `name=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources 2>/dev/null | sed -n 's,^[^#]*https\\{0,1\\}://\\([^/: ]*\\).*,\\1,p' | head -n 1)
+    script: `name=$(cat /etc/apt/sources.list /etc/apt/sources.list.d/*.list /etc/apt/sources.list.d/*.sources 2>/dev/null | sed -n 's|^[^#]*https*://\\([^/: ]*\\).*|\\1|p' | head -n 1)
 [ -n "$name" ] || hm 'there is no name to look for'
 timeout 10 getent hosts "$name" >/dev/null && yes "$name"; no "$name is not found"`,
   },

@@ -1,0 +1,180 @@
+import { execFileSync, spawnSync } from 'node:child_process'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, test } from 'vitest'
+import { toFailure } from '../../platform/errors.ts'
+import { act, type BaselineItem, file } from './baseline-item.ts'
+import { type BaselineSettings, baselineFor, defaultSettings } from './baseline-profile.ts'
+import { baselineVersion, compileBaseline } from './baseline-program.ts'
+import { baselineFailed, readBaseline } from './baseline-report.ts'
+import { dockerRange } from './docker-range.ts'
+import type { HostFacts } from './host-facts.ts'
+import { preflightChecks, preflightProgram } from './preflight-program.ts'
+
+const facts: HostFacts = {
+  type: 'facts',
+  os: 'debian',
+  osVersion: '12',
+  kernel: '6.1',
+  architecture: 'x86_64',
+  cpus: 2,
+  memoryMb: 2048,
+  diskGb: 20,
+  diskFreeGb: 15,
+  virtualization: 'kvm',
+  isContainer: false,
+  maySetClock: true,
+  hasIpv6: true,
+  hasAppArmor: true,
+  openssh: '9.2',
+  controlAddress: '192.0.2.1',
+  addresses: ['192.0.2.10/24'],
+  routes: [],
+  hostname: 'h',
+  ticket: '',
+  wasLive: false,
+}
+const settings: BaselineSettings = { ...defaultSettings, controlKey: "ssh-ed25519 AAAA it's" }
+const folder = mkdtempSync(join(tmpdir(), 'nexus-baseline-'))
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+const systems: ReadonlyArray<Partial<HostFacts>> = [
+  {},
+  { osVersion: '13', openssh: '10.0' },
+  { os: 'ubuntu', osVersion: '22.04' },
+  { os: 'ubuntu', osVersion: '24.04' },
+  { isContainer: true, maySetClock: false, hasAppArmor: false },
+]
+
+/** The same program in a folder of ours. */
+function run(items: readonly BaselineItem[], mode = 'apply') {
+  const script = compileBaseline(items)
+    .replaceAll('/var/lib/nexus-host', join(folder, 'home'))
+    .replaceAll('/run/nexus-baseline', join(folder, 'run'))
+  const { status, stdout, stderr } = spawnSync('sh', ['-s', '--', mode, 'v1'], { input: script, encoding: 'utf8' })
+  const lines = stdout.split('\n').filter((line) => line.startsWith('{'))
+  return { exit: status ?? -1, events: lines.map((line): unknown => JSON.parse(line)), noise: '', stderr, seconds: 0 }
+}
+
+describe('the list of a host', () => {
+  test.each(systems)('compiles to a program that a POSIX shell reads: %o', (more) => {
+    for (const each of [
+      settings,
+      {
+        ...settings,
+        dockerSource: 'docker' as const,
+        sshSources: ['198.51.100.7', '2001:db8::7'],
+        scraperAddress: '198.51.100.9',
+        rebootWindow: 'never' as const,
+      },
+    ]) {
+      const script = compileBaseline(baselineFor(each, { ...facts, ...more }))
+
+      expect(() => execFileSync('sh', ['-n'], { input: script, stdio: ['pipe', 'pipe', 'pipe'] })).not.toThrow()
+    }
+  })
+
+  test('names every item once and ends with what can lock a person out', () => {
+    const items = baselineFor(settings, facts)
+    const stages = items.map((each) => each.stage)
+
+    expect(new Set(items.map((each) => each.id)).size).toBe(items.length)
+    expect(stages.slice(-2)).toEqual(['guarded', 'guarded'])
+    expect(stages.filter((each) => each === 'guarded').length).toBe(2)
+  })
+
+  test('has another version as soon as one value differs', () => {
+    expect(baselineVersion(baselineFor(settings, facts))).toBe(baselineVersion(baselineFor(settings, facts)))
+    expect(baselineVersion(baselineFor({ ...settings, timeZone: 'Europe/Prague' }, facts))).not.toBe(
+      baselineVersion(baselineFor(settings, facts)),
+    )
+  })
+
+  test('never gives Docker a range the host uses', () => {
+    expect(dockerRange({ addresses: ['172.30.5.4/24'], routes: [] })).toBe('172.29.0.0/16')
+    expect(dockerRange({ addresses: ['10.0.0.4/24'], routes: ['172.16.0.0/12'] })).toBe('10.213.0.0/16')
+  })
+})
+
+describe('the program', () => {
+  const path = join(folder, 'etc', 'motto')
+  const owner = `${execFileSync('id', ['-un'], { encoding: 'utf8' }).trim()}:${execFileSync('id', ['-gn'], { encoding: 'utf8' }).trim()}`
+  const motto = file({
+    id: 'motto',
+    title: 'A motto',
+    register: [],
+    path,
+    content: 'it\'s\n"so" $HOME\n',
+    mode: '640',
+    owner,
+  })
+  const skipped = act({
+    id: 'none',
+    title: 'Not here',
+    register: [],
+    check: `reason='a "reason"'; return 3`,
+    apply: 'false',
+  })
+  const broken = act({
+    id: 'broken',
+    title: 'Breaks',
+    register: [],
+    check: 'return 1',
+    apply: 'echo it broke; false\necho never',
+  })
+
+  test('shows what differs without changing it, changes it, and then finds nothing to change', () => {
+    expect(readBaseline([motto, skipped], run([motto, skipped], 'check'))).toMatchObject({
+      differs: 1,
+      skipped: 1,
+      changed: 0,
+    })
+    expect(readBaseline([motto, skipped], run([motto, skipped]))).toMatchObject({ changed: 1, skipped: 1, failed: 0 })
+    expect(readFileSync(path, 'utf8')).toBe('it\'s\n"so" $HOME\n')
+    expect(readBaseline([motto, skipped], run([motto, skipped]))).toMatchObject({ changed: 0, ok: 1, skipped: 1 })
+  })
+
+  test('stops at the first item that fails, names it and leaves the rest alone', () => {
+    const after = file({ id: 'after', title: 'After', register: [], path: join(folder, 'after'), content: 'x', owner })
+    const report = readBaseline([broken, after], run([broken, after]))
+    const failure = toFailure(baselineFailed('h1', [broken, after], report))
+
+    expect(report).toMatchObject({ failed: 1, skipped: 1, changed: 0 })
+    expect(failure).toMatchObject({ code: 'host.baseline_failed', message: expect.stringContaining('it broke') })
+  })
+
+  test('is not believed when its report is not whole', () => {
+    const whole = run([motto])
+    const codeOf = (events: readonly unknown[], exit = whole.exit) => {
+      try {
+        readBaseline([motto], { ...whole, events, exit })
+      } catch (thrown) {
+        return toFailure(thrown).code
+      }
+      return 'read'
+    }
+
+    expect(codeOf(whole.events)).toBe('read')
+    expect(codeOf(whole.events.slice(0, -1))).toBe('host.baseline_unreadable')
+    expect(codeOf(whole.events.slice(1))).toBe('host.baseline_unreadable')
+    expect(codeOf(whole.events, 1)).toBe('host.baseline_unreadable')
+  })
+})
+
+describe('the preflight program', () => {
+  test('is read by a POSIX shell', () => {
+    const plan = {
+      name: 'lab',
+      vcpu: 1,
+      ramGb: 0.5,
+      diskGb: 2,
+      memoryPassShare: 0.93,
+      diskFreeShare: 0.6,
+      providers: [],
+    }
+    const { script } = preflightProgram(preflightChecks(plan, '1-abc'))
+
+    expect(() => execFileSync('sh', ['-n'], { input: script, stdio: ['pipe', 'pipe', 'pipe'] })).not.toThrow()
+  })
+})
