@@ -20,11 +20,11 @@ import {
   requestAnswer,
   requestCertificate,
 } from './certificate-commands.ts'
+import { judgeCertificate } from './certificate-judge.ts'
 import type { AcmeAccount, CertificateDeps } from './certificate-ports.ts'
 import * as store from './certificate-store.ts'
 import { hostsOf } from './domain.ts'
 import { askEdge } from './edge-answer.ts'
-import { judgeCertificate } from './outside-edge.ts'
 
 export type CertificateParts = CertificateDeps & {
   readonly actor: Actor
@@ -131,16 +131,25 @@ async function giveUp(parts: CertificateParts, certificate: Certificate, why: st
 
 async function install(parts: CertificateParts, certificate: Certificate): Promise<Certificate> {
   const chain = await parts.acme.download(await parts.account(false), certificate.orderUrl ?? '')
-  await askEdge(parts.remote, parts.host, installCertificate(certificate.domain, chain), installAnswer)
+  await askEdge(parts.remote, parts.host, installCertificate(certificate.domain, chain), installAnswer).catch(
+    async (thrown: unknown) => {
+      const { code, message } = toFailure(thrown)
+      // The host was built anew meanwhile, and its key is gone for good: only another certificate helps.
+      if (code !== 'certificate.no_key' && code !== 'certificate.wrong_key') throw thrown
+      await move(parts, certificate, 'failed', { failure: message })
+      throw new NexusError('certificate.key_gone', 'unavailable', `The key of the new certificate is gone: ${message}`)
+    },
+  )
   return move(parts, certificate, 'installed')
 }
 
-/** It counts only once the world gets it: both names, trusted, of this serial. */
+/** It counts only once the world gets it: both names, trusted, of this serial. Otherwise the next try installs again. */
 async function seenFromOutside(parts: CertificateParts, certificate: Certificate): Promise<Certificate> {
   for (const host of Object.values(hostsOf(certificate.domain))) {
     const shown = await parts.outside.shakeHands({ address: parts.address, port: 443, host })
     const judged = judgeCertificate(shown, host, parts.now(), certificate.serial)
     if (judged.status === 'pass' || judged.status === 'warn') continue
+    await move(parts, certificate, 'issued')
     throw new NexusError(
       'certificate.not_seen',
       'unavailable',

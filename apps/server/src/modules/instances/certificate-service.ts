@@ -86,14 +86,28 @@ export const certificateService = (deps: CertificateDeps) => {
     return { ...base, url }
   }
 
+  /** A host that was built anew has lost certificate and key, whatever our tables say. */
+  async function isStillShown({ domain, serial }: Certificate, address: string): Promise<boolean> {
+    const shown = await deps.outside.shakeHands({ address, port: 443, host: hostsOf(domain).app })
+    if (shown.kind === 'agreed') return shown.serial === serial
+    if (shown.kind === 'refused') return false
+    throw new NexusError(
+      'certificate.not_seen',
+      'unavailable',
+      `The edge of ${domain} cannot be looked at: ${shown.why}.`,
+    )
+  }
+
   async function bring(
     actor: Actor,
     wanted: IssueCertificate,
     willDo: (valid: Certificate) => boolean,
   ): Promise<IssuedCertificate> {
     requirePermission(actor, 'instances.write')
-    const certificate = await begin(actor, wanted, parseDomain(wanted.domain, deps.rules), willDo)
-    if (!isUnderWay(certificate.state)) return toIssued(certificate)
+    const domain = parseDomain(wanted.domain, deps.rules)
+    const found = await begin(actor, wanted, domain, willDo)
+    if (!isUnderWay(found.state) && (await isStillShown(found, wanted.address))) return toIssued(found)
+    const certificate = isUnderWay(found.state) ? found : await begin(actor, wanted, domain, () => false)
     const parts: CertificateParts = {
       ...deps,
       actor,

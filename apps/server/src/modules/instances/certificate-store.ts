@@ -105,6 +105,16 @@ export async function listCertificates(
   return rows.map(toCertificate)
 }
 
+/** Of an instance that is taken away: nothing of it counts or is under way any more. */
+export async function retireCertificates(tx: Tx, instanceId: string, at: Date): Promise<void> {
+  await tx.rows(
+    `update certificate set state = case when state = 'valid' then 'superseded' else 'failed' end,
+       failure = case when state = 'valid' then failure else 'the instance was taken away' end, changed_at = $2
+     where instance_id = $1 and (state = 'valid' or state in ${openStates})`,
+    [instanceId, at],
+  )
+}
+
 /** Those that count and should be renewed by then: what the schedule asks. */
 export async function listDueCertificates(db: Db, by: Date): Promise<readonly Certificate[]> {
   const rows = await db.rows<Row>(

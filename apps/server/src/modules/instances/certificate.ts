@@ -8,7 +8,7 @@ export const certificateMoves = {
   wanted: ['ordered', 'failed'],
   ordered: ['issued', 'wanted', 'failed'],
   issued: ['installed', 'failed'],
-  installed: ['valid', 'failed'],
+  installed: ['valid', 'issued', 'failed'],
   valid: ['superseded'],
   superseded: [],
   failed: [],

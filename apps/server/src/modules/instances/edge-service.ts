@@ -5,6 +5,7 @@ import type { Database } from '../../platform/db.ts'
 import { NexusError } from '../../platform/errors.ts'
 import type { HostAddress, Program, Remote } from '../../platform/remote.ts'
 import { removeAnswer, removeCertificate } from './certificate-commands.ts'
+import { retireCertificates } from './certificate-store.ts'
 import { type DomainName, type DomainRules, hostsOf, parseDomain } from './domain.ts'
 import * as domains from './domain-store.ts'
 import { askEdge } from './edge-answer.ts'
@@ -120,6 +121,20 @@ export const edgeService = (deps: EdgeDeps) => {
     throw new NexusError('edge.overtaken', 'unavailable', 'Other changes of this edge kept overtaking this one.')
   }
 
+  const freeDomains = (actor: Actor, instanceId: string, withRoutes: boolean) =>
+    db.inTransaction(async (tx) => {
+      if (withRoutes) await store.removeEdgeEntry(tx, instanceId)
+      await retireCertificates(tx, instanceId, now())
+      const gone = await domains.removeDomains(tx, instanceId)
+      if (gone.length === 0) return
+      await recordAudit(tx, actor, {
+        action: 'edge.removed',
+        subject: instanceId,
+        before: { domains: gone },
+        at: now(),
+      })
+    })
+
   return {
     /** The domain is this instance's from now on, or `domain.taken`. */
     async claimDomain(
@@ -163,6 +178,7 @@ export const edgeService = (deps: EdgeDeps) => {
         }
         const before = await store.findEdgeEntry(tx, instanceId)
         await store.saveEdgeEntry(tx, entry, now())
+        if (JSON.stringify(before?.sites) === JSON.stringify(entry.sites)) return
         await recordAudit(tx, actor, {
           action: 'edge.wanted',
           subject: instanceId,
@@ -210,17 +226,14 @@ export const edgeService = (deps: EdgeDeps) => {
       const wish = await nextWish(host.hostId, 0, (tx) => store.removeEdgeEntry(tx, instanceId))
       const change = await bring(host, applyEdge, wish)
       for (const name of names) await askEdge(remote, host, removeCertificate(name), removeAnswer)
-      await db.inTransaction(async (tx) => {
-        const gone = await domains.removeDomains(tx, instanceId)
-        if (gone.length > 0)
-          await recordAudit(tx, actor, {
-            action: 'edge.removed',
-            subject: instanceId,
-            before: { domains: gone },
-            at: now(),
-          })
-      })
+      await freeDomains(actor, instanceId, false)
       return change
+    },
+
+    /** The same for a host that is gone for good: frees the domain and forgets the routes. */
+    async forgetSite(actor: Actor, { instanceId }: { instanceId: string }): Promise<void> {
+      requirePermission(actor, 'instances.write')
+      await freeDomains(actor, instanceId, true)
     },
 
     /** What the running HAProxy says of itself, its servers and its certificates. */

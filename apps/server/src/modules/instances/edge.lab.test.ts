@@ -392,6 +392,19 @@ describe('the edge of a real host', () => {
     expect(await get('/')).toMatchObject({ kind: 'answered' })
   })
 
+  test('a host that was built anew gets its routes and another certificate', async () => {
+    const old = await shown()
+    await onHost(
+      'systemctl stop haproxy; rm -rf /etc/haproxy/nexus /var/lib/haproxy/server-state; echo > /etc/haproxy/haproxy.cfg',
+    )
+
+    await place.edges.applyEdge(actor, { instanceId, host: place.host, domain, sites: sites(100, 0) })
+    const issued = await issue()
+
+    expect(issued.serial).not.toBe(old)
+    expect(await shown()).toBe(issued.serial)
+  })
+
   test('an instance that is taken away leaves no route, no certificate and no key', async () => {
     await place.edges.removeSite(actor, { instanceId, host: place.host })
     await place.edges.removeSite(actor, { instanceId, host: place.host })

@@ -1,8 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { foldChecks } from '../../platform/check.ts'
+import { judgeCertificate } from './certificate-judge.ts'
 import { hostsOf, readHostName } from './domain.ts'
 import type { Looking, Outside, OutsideAnswer, OutsideHandshake, OutsideRequest } from './outside-checks.ts'
-import { edgeChecks, judgeCertificate, missingFlags } from './outside-edge.ts'
+import { edgeChecks, missingFlags } from './outside-edge.ts'
 import { type StackSmoke, smokeBackend, smokeFrontend, smokeFrontendToBackend, smokeStack } from './outside-smoke.ts'
 import { uptimeChecks } from './outside-uptime.ts'
 

@@ -56,7 +56,7 @@ export type OutsideHandshake =
   | { readonly kind: 'refused' | 'ours'; readonly why: string; readonly code: string }
 
 const bodyLimit = 256 * 1024
-const neverOutside = new Set(['loopback', 'linkLocal', 'unspecified', 'broadcast', 'multicast', 'reserved'])
+const neverOutside = new Set(['loopback', 'linkLocal', 'unspecified', 'broadcast', 'multicast'])
 
 /**
  * Looks at an instance as the world does. `roots`: certificate authorities (PEM) trusted on top of the usual ones.
