@@ -8,6 +8,7 @@ import { lowerNetwork } from './lab-network.ts'
 import type { LabPaths } from './lab-paths.ts'
 import { waitFor, wordsOf } from './lab-process.ts'
 import { loadState, saveState } from './lab-state.ts'
+import { aptCacheDir } from './services-host.ts'
 
 /** Everything of the lab ended and the machine as it was found. Hosts keep their disks unless all is to go. */
 export async function down(paths: LabPaths, all: boolean, say: (line: string) => void): Promise<void> {
@@ -16,6 +17,7 @@ export async function down(paths: LabPaths, all: boolean, say: (line: string) =>
     await lower(paths)
     if (!all) return
     for (const id of await hostIds(paths)) await dropDisk(paths, id)
+    await rm(aptCacheDir(paths), { recursive: true, force: true })
     await rm(paths.home, { recursive: true, force: true })
   })
 }

@@ -1,9 +1,8 @@
-import { copyFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { addressIn, nextPlace, places } from './address-range.ts'
 import { makeTrustLayer } from './base-image.ts'
-import { buildDisk, dropDisk, rootOf } from './host-disk.ts'
+import { buildDisk, dropDisk } from './host-disk.ts'
 import {
   clearMachine,
   cutMachine,
@@ -12,7 +11,6 @@ import {
   isRunning,
   killMachine,
   rebootMachine,
-  runInside,
   startMachine,
   stopMachine,
 } from './host-machine.ts'
@@ -25,11 +23,11 @@ import {
   saveRecord,
   servicesId,
 } from './host-record.ts'
-import { caFiles } from './lab-ca.ts'
-import { LabError } from './lab-error.ts'
+import { dropOldLayers, namedRoots, teachRoots } from './host-trust.ts'
+import { LabError, messageOf } from './lab-error.ts'
 import type { LabPaths } from './lab-paths.ts'
 import type { LabState } from './lab-state.ts'
-import { aptCacheDir, configureServices, fetchPebbleRoot, pebbleRootFile, servicesRecord } from './services-host.ts'
+import { aptCacheDir, configureServices, fetchPebbleRoot, servicesRecord } from './services-host.ts'
 
 export type NewHost = Pick<
   HostRecord,
@@ -54,7 +52,7 @@ export async function openHosts(paths: LabPaths, state: LabState, log: (line: st
   const greeted = new Set<string>()
   const running = new Set<string>()
   let trusting: readonly string[] = [state.base]
-  let trustNumber = Date.now()
+  let roots: readonly string[] = []
   let lastPlace = Math.max(places.firstHost - 1, ...[...records.values()].map(({ place }) => place))
 
   async function save(record: HostRecord): Promise<HostRecord> {
@@ -78,7 +76,7 @@ export async function openHosts(paths: LabPaths, state: LabState, log: (line: st
   /** Queues one piece of work behind what this host is already doing. */
   function enqueue(id: string, act: () => Promise<void>): Promise<void> {
     const next = (work.get(id) ?? Promise.resolve()).then(act).catch((error: unknown) => {
-      log(`${id}: ${error instanceof Error ? error.message : String(error)}`)
+      log(`${id}: ${messageOf(error)}`)
       throw error
     })
     const settled = next
@@ -128,6 +126,7 @@ export async function openHosts(paths: LabPaths, state: LabState, log: (line: st
     const deadline = Date.now() + greetingSeconds * 1000
     while (Date.now() < deadline && running.has(record.id) && !greeted.has(record.id)) {
       if (await greetsWithSsh(addressOf(record))) {
+        if (record.role === 'server' && roots.length > 0 && record.layers[0] !== trusting[0]) await teach(record.id)
         greeted.add(record.id)
         changed()
         return
@@ -234,32 +233,18 @@ export async function openHosts(paths: LabPaths, state: LabState, log: (line: st
       greeted.add(id)
     }
     const isNew = await fetchPebbleRoot(paths, state.prefix)
-    const roots = await namedRoots()
-    trustNumber += 1
-    const layer = await makeTrustLayer(join(paths.layers, `trust-${trustNumber}`), state.base, roots)
+    roots = await namedRoots(paths)
+    const layer = await makeTrustLayer(join(paths.layers, `trust-${Date.now()}`), state.base, roots)
     trusting = [layer, state.base]
-    if (isNew) await Promise.all([...running].filter((one) => one !== id).map((one) => teachRoots(one, roots)))
+    await dropOldLayers(paths, new Set([layer, ...[...records.values()].flatMap(({ layers }) => layers)]))
+    if (isNew) await Promise.all([...running].filter((one) => one !== id).map(teach))
   }
 
-  async function namedRoots(): Promise<string[]> {
-    const lab = join(paths.ca, 'nexus-lab-ca.crt')
-    const pebble = join(paths.ca, 'nexus-lab-pebble.crt')
-    await copyFile(caFiles(paths).cert, lab)
-    await copyFile(pebbleRootFile(paths), pebble)
-    return [lab, pebble]
-  }
-
-  async function teachRoots(id: string, roots: readonly string[]): Promise<void> {
+  async function teach(id: string): Promise<void> {
     try {
-      for (const root of roots) {
-        await copyFile(
-          root,
-          join(rootOf(paths, id), 'usr/local/share/ca-certificates', root.slice(root.lastIndexOf('/') + 1)),
-        )
-      }
-      await runInside(paths, id, ['update-ca-certificates'])
+      await teachRoots(paths, id, roots)
     } catch (error) {
-      log(`${id} was not told of the new roots: ${error instanceof Error ? error.message : String(error)}`)
+      log(`${id} was not told of the new roots: ${messageOf(error)}`)
     }
   }
 

@@ -296,7 +296,11 @@ describe('taking the lab down', () => {
     await expect(readLab(paths)).rejects.toThrow('no lab')
 
     lab = await bringUp()
-    await untilReachable(host)
+    await untilState(host.id, 'running')
+    const root = '/usr/local/share/ca-certificates/nexus-lab-pebble.crt'
+    expect(`${await shell(host, `cat ${root}; openssl verify ${root}`)}`).toBe(
+      `${await readFile(lab.acme.root, 'utf8')}${root}: OK`,
+    )
   })
 
   test('puts forwarding, address translation and bridges back as found', async () => {
