@@ -48,3 +48,15 @@ printf '{"type":"unclaimed"}\\n'
 `,
   timeoutSeconds: 120,
 })
+
+const bootId = `printf '{"type":"boot","id":"%s"}\\n' "$(cat /proc/sys/kernel/random/boot_id)"`
+
+/** Which boot this is: another one after a reboot. */
+export const readBoot = (): Program => ({ name: 'read which boot this is', script: bootId, timeoutSeconds: 15 })
+
+/** The reboot begins when the connection has had time to say goodbye. */
+export const rebootHost = (): Program => ({
+  name: 'reboot the host',
+  script: `${bootId}\nsystemd-run -q --on-active=1 systemctl reboot`,
+  timeoutSeconds: 20,
+})

@@ -1,6 +1,9 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { z } from 'zod'
 import { type Actor, requirePermission } from '../../platform/actor.ts'
 import { NexusError, toFailure } from '../../platform/errors.ts'
+import type { ProgramResult } from '../../platform/remote.ts'
+import { readBoot, rebootHost } from './claim-program.ts'
 import { type Host, moveHost } from './host.ts'
 import type { Desk } from './host-desk.ts'
 import { type HostFacts, parseFacts, readFacts, refuseUnsupported } from './host-facts.ts'
@@ -71,8 +74,27 @@ export function connectHost(desk: Desk) {
     }
   }
 
-  return { connect }
+  /** Reboots and waits until another boot answers. */
+  async function reboot(host: Host): Promise<void> {
+    const before = bootOf(await desk.run(host, rebootHost()))
+    await desk.remote.forget(host.id)
+    await until(async () => {
+      const now = bootOf(await desk.run(host, readBoot()))
+      if (now !== undefined && now !== before) return
+      await desk.remote.forget(host.id)
+      throw new NexusError('host.not_rebooted', 'unavailable', `${host.name} has not rebooted yet.`, {
+        hint: 'nexusctl host show',
+      })
+    })
+  }
+
+  return { connect, reboot }
 }
+
+const bootOf = (result: ProgramResult) =>
+  result.events.flatMap(
+    (each) => z.object({ type: z.literal('boot'), id: z.string().min(1) }).safeParse(each).data ?? [],
+  )[0]?.id
 
 const belongsTo = (host: Host, ticket: string) =>
   new NexusError('host.claimed', 'conflict', `The receipt on ${host.name} belongs to ticket ${ticket}.`, {

@@ -15,7 +15,7 @@ import { provideHost } from './provide-host.ts'
 export const hostService = (deps: HostDeps) => {
   const desk = hostDesk(deps)
   const making = provideHost(desk)
-  const { connect } = connectHost(desk)
+  const talking = connectHost(desk)
 
   const look = {
     find: async (actor: Actor, hostId: string): Promise<Host> => {
@@ -39,8 +39,8 @@ export const hostService = (deps: HostDeps) => {
   return {
     ...look,
     provide: making.provide,
-    connect,
-    ...prepareHost(desk, connect),
+    connect: talking.connect,
+    ...prepareHost(desk, talking),
     ...claimHost(desk, making),
     ...hostPool(desk, making),
     ...ownHost(desk),

@@ -229,6 +229,19 @@ describe('a host made for an order', () => {
     expect(host.state).toBe('reserved')
   })
 
+  test('is rebooted where its updates ask for it, and answers again', async () => {
+    await onHost(id, 'touch /run/reboot-required')
+    const { report } = await hosts.prepare(as, id)
+    const said = await onHost(id, `[ -e /run/reboot-required ] && due=true || due=false; printf '{"due":%s}\\n' $due`)
+
+    expect(report.rebootRequired).toBe(true)
+    expect(said.events).toEqual([{ due: false }])
+    await expect
+      .poll(async () => foldChecks(await hosts.preflight(as, id)), { timeout: 60_000, interval: 1000 })
+      .not.toBe('fail')
+    expect((await hosts.compare(as, id)).differs).toBe(0)
+  })
+
   test('is refused with another key than the pinned one', async () => {
     const real = await asNow(id)
     const failure = await remote

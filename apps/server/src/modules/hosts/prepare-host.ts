@@ -13,11 +13,15 @@ import { findHost } from './host-store.ts'
 import { preflightChecks, preflightProgram } from './preflight-program.ts'
 import { notAsked, readPreflight } from './preflight-report.ts'
 
+type Talking = {
+  readonly connect: (actor: Actor, hostId: string) => Promise<Host>
+  readonly reboot: (host: Host) => Promise<void>
+}
 export type PrepareOptions = { readonly onEvent?: (event: unknown) => void }
 export type Prepared = { readonly host: Host; readonly report: BaselineReport }
 
 /** The baseline and the gate behind it. A host whose baseline failed is quarantined: no order, no pool, until a run is whole. */
-export function prepareHost(desk: Desk, connect: (actor: Actor, hostId: string) => Promise<Host>) {
+export function prepareHost(desk: Desk, { connect, reboot }: Talking) {
   /** Your own machines keep the port they were added with. */
   const portOf = (host: Host): number => (isStatic(host) ? host.port : desk.settings.sshPort)
 
@@ -38,6 +42,8 @@ export function prepareHost(desk: Desk, connect: (actor: Actor, hostId: string) 
       const read = readBaseline(items, result)
       if (read.failed > 0) throw baselineFailed(known.name, items, read)
       if (read.armed || known.user !== 'nexus') await confirm(known)
+      const isBusy = known.state === 'live' || known.state === 'draining'
+      if (read.rebootRequired && !isBusy) await reboot({ ...known, user: 'nexus', port: portOf(known) })
       return read
     })
     const host = await desk.change(actor, hostId, 'prepared', (now) => {
