@@ -25,11 +25,28 @@ export const operations = {
   resumeOrder: ['POST', '/api/v1/orders/{number}/resume'],
   finishOrderTask: ['POST', '/api/v1/orders/{number}/tasks/{taskId}/finish'],
 
+  getOrderTimeline: ['GET', '/api/v1/orders/{number}/timeline'],
+
   listRuns: ['GET', '/api/v1/runs'],
   getRun: ['GET', '/api/v1/runs/{runId}'],
   cancelRun: ['POST', '/api/v1/runs/{runId}/cancel'],
   resumeRun: ['POST', '/api/v1/runs/{runId}/resume'],
   watchEvents: ['GET', '/api/v1/events'],
+
+  listHosts: ['GET', '/api/v1/hosts'],
+  addHost: ['POST', '/api/v1/hosts'],
+  getHost: ['GET', '/api/v1/hosts/{hostId}'],
+  getHostFacts: ['GET', '/api/v1/hosts/{hostId}/facts'],
+  connectHost: ['POST', '/api/v1/hosts/{hostId}/connect'],
+  applyBaseline: ['POST', '/api/v1/hosts/{hostId}/baseline'],
+  compareBaseline: ['GET', '/api/v1/hosts/{hostId}/baseline'],
+  preflightHost: ['POST', '/api/v1/hosts/{hostId}/preflight'],
+  rebuildHost: ['POST', '/api/v1/hosts/{hostId}/rebuild'],
+  drainHost: ['POST', '/api/v1/hosts/{hostId}/drain'],
+  retireHost: ['POST', '/api/v1/hosts/{hostId}/retire'],
+  acceptHostKey: ['POST', '/api/v1/hosts/{hostId}/key'],
+  getPool: ['GET', '/api/v1/pool'],
+  setPoolTarget: ['PUT', '/api/v1/pool'],
 
   whoami: ['GET', '/api/v1/whoami'],
   createFirstAdmin: ['POST', '/api/v1/access/bootstrap'],
@@ -55,11 +72,22 @@ export const operations = {
   listReleases: ['GET', '/api/v1/releases'],
   getRelease: ['GET', '/api/v1/releases/{releaseId}'],
   registerRelease: ['POST', '/api/v1/releases'],
+  listInstances: ['GET', '/api/v1/instances'],
+  getInstance: ['GET', '/api/v1/instances/{instanceId}'],
+  listInstanceServices: ['GET', '/api/v1/instances/{instanceId}/services'],
+  getInstanceLogs: ['GET', '/api/v1/instances/{instanceId}/logs'],
+  listInstanceChecks: ['GET', '/api/v1/instances/{instanceId}/checks'],
+  getInstanceEnv: ['GET', '/api/v1/instances/{instanceId}/env'],
+  getStackSchema: ['GET', '/api/v1/stacks/schema'],
+  checkStackNow: ['POST', '/api/v1/stacks/check'],
   listCertificates: ['GET', '/api/v1/instances/{id}/certificates'],
   getInstanceDns: ['GET', '/api/v1/instances/{id}/dns'],
 
   listTenants: ['GET', '/api/v1/identity/tenants'],
   checkIdentity: ['GET', '/api/v1/identity/check'],
+  listNotices: ['GET', '/api/v1/notices'],
+  previewNotice: ['POST', '/api/v1/notices/preview'],
+  resendNotice: ['POST', '/api/v1/notices/{noticeId}/resend'],
   resendInvite: ['POST', '/api/v1/identity/tenants/{tenant}/invites/resend'],
 } as const satisfies Record<string, readonly [method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string]>
 
@@ -67,5 +95,6 @@ export type OperationName = keyof typeof operations
 
 /** Operations that have no command, and why. */
 export const withoutCommand: Readonly<Record<string, string>> = {
-  receivePulseEvent: 'A webhook: it takes a signature, which only Pulse can make.',
+  receivePulseWebhook: 'A webhook: it takes a signature, which only Pulse can make.',
+  checkStack: 'The same question as checkStackNow, for pages that may only read.',
 }

@@ -37,8 +37,9 @@ export async function buildProgram(deps: Deps, output: Output, wanted: readonly 
     .showSuggestionAfterError(true)
     .exitOverride()
     .addHelpText('after', footer)
-  for (const [name, { description, load }] of Object.entries(nouns)) {
-    program.addCommand(wanted.includes(name) ? await load(deps) : new Command(name).description(description))
+  for (const [name, { description, hidden = false, load }] of Object.entries(nouns)) {
+    const noun = wanted.includes(name) ? await load(deps, program) : new Command(name).description(description)
+    program.addCommand(noun, { hidden })
   }
   inheritSettings(program)
   return program
@@ -56,5 +57,9 @@ Exit codes: 0 to 9 are a command's own verdict; 64 usage, 65 invalid, 66 missing
 
 export const everyNoun = Object.keys(nouns)
 
-/** The nouns that these words name: the first word that is none of the flags. */
-export const nounsIn = (words: readonly string[]): readonly string[] => words.filter((word) => word in nouns)
+/** Words that tell about all commands. */
+const telling = ['completion', 'docs']
+
+/** The nouns that may be meant: any word that is one. A word too many costs a moment, never an answer. */
+export const nounsIn = (words: readonly string[]): readonly string[] =>
+  words.some((word) => telling.includes(word)) ? everyNoun : words.filter((word) => Object.hasOwn(nouns, word))

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { changedText, type Order, ticketArgument } from './order.ts'
+import { type Order, ticketArgument } from './order.ts'
 
 export type AssignOptions = { readonly ticket: string; readonly ownerId: string }
 
@@ -15,7 +15,7 @@ export const assignCommand = (deps: Deps) =>
     'nexusctl order assign NX-1042 per_01hx',
   )
 
-export async function assign({ api, io, now }: Deps, { ticket, ownerId }: AssignOptions): Promise<void> {
+export async function assign({ api, io }: Deps, { ticket, ownerId }: AssignOptions): Promise<void> {
   const order = await api.call<Order>('assignOrder', { params: { number: ticket }, body: { ownerId } })
   io.answer(order, () => `${order.ticket} belongs to ${order.owner?.name ?? 'nobody'} now.`)
 }

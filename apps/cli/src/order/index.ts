@@ -16,6 +16,7 @@ import { schemaCommand } from './schema.ts'
 import { showCommand } from './show.ts'
 import { submitCommand } from './submit.ts'
 import { tasksCommand } from './tasks.ts'
+import { timelineCommand } from './timeline.ts'
 import { unblockCommand } from './unblock.ts'
 import { watchCommand } from './watch.ts'
 
@@ -27,6 +28,7 @@ export const orderNoun = (deps: Deps) =>
       listCommand,
       showCommand,
       watchCommand,
+      timelineCommand,
       createCommand,
       checkCommand,
       submitCommand,

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { changedText, type Order, ticketArgument } from './order.ts'
+import { type Order, ticketArgument } from './order.ts'
 
 export type NoteOptions = { readonly ticket: string; readonly text: string }
 
@@ -15,7 +15,7 @@ export const noteCommand = (deps: Deps) =>
     "nexusctl order note NX-1042 'called the technical contact, DNS tomorrow'",
   )
 
-export async function note({ api, io, now }: Deps, { ticket, text }: NoteOptions): Promise<void> {
+export async function note({ api, io }: Deps, { ticket, text }: NoteOptions): Promise<void> {
   const order = await api.call<Order>('noteOrder', { params: { number: ticket }, body: { text } })
   io.answer(order, () => `The note stands on ${order.ticket}.`)
 }

@@ -1,0 +1,27 @@
+import { table } from '../io.ts'
+import { moment } from '../show.ts'
+
+/** A token as the API answers it; its text is shown once, when it is made. */
+export type Token = {
+  readonly id: string
+  readonly personId: string
+  readonly name: string
+  readonly permissions?: readonly string[]
+  readonly expiresAt: string
+  readonly lastUsedAt?: string
+  readonly revokedAt?: string
+}
+
+export const tokensText = (tokens: readonly Token[]): string =>
+  table(
+    ['token', 'name', 'person', 'may', 'until', 'last used', 'state'],
+    tokens.map((each) => [
+      each.id,
+      each.name,
+      each.personId,
+      each.permissions?.join(',') ?? 'all its person may',
+      moment(each.expiresAt) ?? '',
+      moment(each.lastUsedAt) ?? 'never',
+      each.revokedAt ? 'revoked' : 'active',
+    ]),
+  )

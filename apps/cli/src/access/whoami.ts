@@ -1,0 +1,26 @@
+import { Command } from 'commander'
+import { withExamples } from '../command.ts'
+import type { Deps } from '../deps.ts'
+import { facts } from '../show.ts'
+
+export type Whoami = { readonly id: string; readonly name: string; readonly permissions: readonly string[] }
+
+export const whoamiCommand = (deps: Deps) =>
+  withExamples(
+    new Command('whoami')
+      .description('Show who you are to this server, and what you may do')
+      .action(() => whoami(deps)),
+    'nexusctl access whoami',
+  )
+
+export async function whoami({ api, io, connection }: Deps): Promise<void> {
+  const me = await api.call<Whoami>('whoami')
+  const { server } = await connection()
+  io.answer(me, () =>
+    facts([
+      ['Server', server],
+      ['Person', `${me.name} (${me.id})`],
+      ['May', me.permissions.join(', ')],
+    ]),
+  )
+}

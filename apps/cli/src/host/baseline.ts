@@ -1,0 +1,61 @@
+import { Command } from 'commander'
+import { withExamples } from '../command.ts'
+import type { Deps } from '../deps.ts'
+import { duration } from '../io.ts'
+import { type Host, hostArgument, hostIdOf } from './host.ts'
+
+type Item = {
+  readonly id: string
+  readonly status: 'ok' | 'changed' | 'failed' | 'skipped' | 'differs'
+  readonly before: string
+  readonly after: string
+}
+type Report = {
+  readonly host: Host
+  readonly version: string
+  readonly ok: number
+  readonly changed: number
+  readonly skipped: number
+  readonly differs: number
+  readonly rebootRequired: boolean
+  readonly seconds: number
+  readonly items: readonly Item[]
+}
+
+export type BaselineOptions = { readonly host: string; readonly compare?: boolean }
+
+export const baselineCommand = (deps: Deps) =>
+  withExamples(
+    new Command('baseline')
+      .argument(...hostArgument)
+      .option('--compare', 'change nothing, only tell what differs: 0 when nothing does, 1 otherwise')
+      .description('Bring a host to its baseline; doing it twice changes nothing')
+      .action((host: string, options: Omit<BaselineOptions, 'host'>) => baseline(deps, { host, ...options })),
+    'nexusctl host baseline nexus-acme-prod',
+    'nexusctl host baseline nexus-acme-prod --compare',
+  )
+
+export async function baseline({ api, io, verdict }: Deps, { host, compare = false }: BaselineOptions): Promise<void> {
+  const hostId = await hostIdOf(api, host)
+  if (!compare) io.say(`Bringing ${host} to its baseline...`)
+  const operation = compare ? 'compareBaseline' : 'applyBaseline'
+  const report = await api.call<Report>(operation, { params: { hostId }, timeoutSeconds: 1800 })
+  if (compare) verdict(report.differs > 0 ? 1 : 0)
+  io.answer(report, () => reportText(report, compare))
+}
+
+function reportText(report: Report, compare: boolean): string {
+  const lines = report.items
+    .filter(({ status }) => status !== 'ok')
+    .map(
+      ({ id, status, before, after }) =>
+        `${status.padEnd(8)} ${id}${after ? `: ${before ? `${before} -> ` : ''}${after}` : ''}`,
+    )
+  const counts = `ok=${report.ok} changed=${report.changed} skipped=${report.skipped} differs=${report.differs}`
+  return [
+    ...lines,
+    `Baseline ${report.version} of ${report.host.name}: ${counts}, ${duration(report.seconds)}`,
+    ...(compare || report.changed > 0 ? [] : ['Nothing had to be changed.']),
+    ...(report.rebootRequired ? ['The host wants a reboot.'] : []),
+  ].join('\n')
+}

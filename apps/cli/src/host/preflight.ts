@@ -1,0 +1,36 @@
+import { Command } from 'commander'
+import type { Check, Verdict } from '../checks.ts'
+import { exitOf } from '../checks.ts'
+import { withExamples } from '../command.ts'
+import type { Deps } from '../deps.ts'
+import { fail } from '../failure.ts'
+import { hostArgument, hostIdOf } from './host.ts'
+
+type Preflight = {
+  readonly readiness: Verdict
+  readonly exit: number
+  readonly lines: readonly string[]
+  readonly checks: readonly Check[]
+}
+
+export const preflightCommand = (deps: Deps) =>
+  withExamples(
+    new Command('preflight')
+      .argument(...hostArgument)
+      .description('Check a host before anything is placed on it: 0 PASS, 1 WARN, 2 FAIL')
+      .action((host: string) => preflight(deps, { host })),
+    'nexusctl host preflight nexus-acme-prod; echo $?',
+    'nexusctl host preflight nexus-acme-prod -o json',
+  )
+
+/** The readiness gate (S0-81, S0-82). An answer that contradicts itself is no answer. */
+export async function preflight({ api, io, verdict }: Deps, { host }: { readonly host: string }): Promise<void> {
+  const hostId = await hostIdOf(api, host)
+  const found = await api.call<Preflight>('preflightHost', { params: { hostId }, timeoutSeconds: 300 })
+  const last = `READINESS: ${found.readiness.toUpperCase()}`
+  if (exitOf[found.readiness] !== found.exit || found.lines.at(-1) !== last) {
+    throw fail('cli.contradiction', 'bug', `The preflight of ${host} contradicts itself; it counts as not passed.`)
+  }
+  verdict(found.exit)
+  io.answer(found.checks, () => found.lines.join('\n'))
+}

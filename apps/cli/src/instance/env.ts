@@ -1,0 +1,43 @@
+import { Command } from 'commander'
+import { withExamples } from '../command.ts'
+import type { Deps } from '../deps.ts'
+import { table } from '../io.ts'
+import { instanceArgument, instanceIdOf } from './instance.ts'
+
+type Variable = {
+  readonly name: string
+  readonly group: string
+  readonly secret: boolean
+  readonly required: boolean
+  readonly set: boolean
+  readonly origin: string
+  readonly reference?: string
+}
+
+export const envCommand = (deps: Deps) =>
+  withExamples(
+    new Command('env')
+      .argument(...instanceArgument)
+      .description('Show which variables an instance has and from where; values are hidden')
+      .action((instance: string) => env(deps, { instance })),
+    'nexusctl instance env acme.example',
+  )
+
+export async function env({ api, io }: Deps, { instance }: { readonly instance: string }): Promise<void> {
+  const instanceId = await instanceIdOf(api, instance)
+  const { items } = await api.call<{ items: Variable[] }>('getInstanceEnv', { params: { instanceId } })
+  io.answer(items, () =>
+    table(
+      ['variable', 'group', 'set', 'from', 'value'],
+      items.map((each) => [
+        each.name,
+        each.group,
+        setWord(each),
+        each.origin,
+        each.reference ?? (each.set ? '(hidden)' : ''),
+      ]),
+    ),
+  )
+}
+
+const setWord = ({ set, required }: Variable): string => (set ? 'yes' : required ? 'MISSING' : 'no')
