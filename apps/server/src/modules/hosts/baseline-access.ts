@@ -1,6 +1,6 @@
 import { sh } from '../../platform/shell.ts'
 import { act, type BaselineItem, file, files } from './baseline-item.ts'
-import type { BaselineSettings } from './baseline-profile.ts'
+import type { BaselineSettings } from './baseline-settings.ts'
 import type { HostFacts } from './host-facts.ts'
 
 /** Who gets in and what they may do. sshd comes last: it is the one that can lock everybody out. */

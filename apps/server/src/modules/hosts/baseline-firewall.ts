@@ -1,6 +1,6 @@
 import { sh } from '../../platform/shell.ts'
 import { type BaselineItem, files } from './baseline-item.ts'
-import type { BaselineSettings } from './baseline-profile.ts'
+import type { BaselineSettings } from './baseline-settings.ts'
 
 type Rule = { readonly port: number; readonly from?: string }
 

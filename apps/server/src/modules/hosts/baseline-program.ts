@@ -53,7 +53,8 @@ ok=0 changed=0 failed=0 skipped=0 differs=0 broken= armed=
 # tell status before after
 tell() {
   uptime_cs; took=$((cs - since))
-  printf '{"type":"item","id":"%s","status":"%s","seconds":%s.%02d,"before":"%s","after":"%s"}\n' "$id" "$1" $((took / 100)) $((took % 100)) "$(plain "$2")" "$(plain "$3")"
+  was= is=; [ -z "$2" ] || was=$(plain "$2"); [ -z "$3" ] || is=$(plain "$3")
+  printf '{"type":"item","id":"%s","status":"%s","seconds":%s.%02d,"before":"%s","after":"%s"}\n' "$id" "$1" $((took / 100)) $((took % 100)) "$was" "$is"
 }
 judge() { seen= reason=; "check_$1"; }
 mend() {

@@ -1,5 +1,5 @@
 import { act, type BaselineItem, file, files, services } from './baseline-item.ts'
-import type { BaselineSettings } from './baseline-profile.ts'
+import type { BaselineSettings } from './baseline-settings.ts'
 import { dockerRange } from './docker-range.ts'
 import type { HostFacts } from './host-facts.ts'
 

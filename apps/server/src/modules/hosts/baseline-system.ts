@@ -1,5 +1,5 @@
 import { act, type BaselineItem, file, files, packages, services, sysctl, unitsOff } from './baseline-item.ts'
-import type { BaselineSettings } from './baseline-profile.ts'
+import type { BaselineSettings } from './baseline-settings.ts'
 import type { HostFacts } from './host-facts.ts'
 
 /** The system itself: updates, packages, time, logs, kernel. */

@@ -4,8 +4,8 @@
  * its ticket and its name come in as plain values. Never takes a host key on trust.
  */
 
-export { type BaselineSettings, defaultSettings } from './baseline-profile.ts'
 export type { BaselineReport, ItemEvent } from './baseline-report.ts'
+export { type BaselineSettings, defaultSettings } from './baseline-settings.ts'
 export { type Host, type HostId, type HostState, hostMoves, hostNameFor, hostStates, takesOrders } from './host.ts'
 export type { HostDeps } from './host-desk.ts'
 export type { HostFacts } from './host-facts.ts'
