@@ -339,8 +339,8 @@ describe('the edge of a real host', () => {
     expect(back.reloaded).toBe(false)
   })
 
-  test('a certificate with seconds to live is noticed, and so is its end', async () => {
-    const { cert, key } = await signCertificate({ names: [`app.${domain}`, `api.${domain}`], seconds: 60 })
+  test('a certificate of one hour that nobody renews is noticed, and so is its end', async () => {
+    const { cert, key } = await signCertificate({ names: [`app.${domain}`, `api.${domain}`], seconds: 3600 })
     await onHost(
       `printf '%s' ${quoted(cert + key)} > ${certificateFile(readHostName(domain))}; systemctl restart haproxy`,
     )
@@ -353,9 +353,9 @@ describe('the edge of a real host', () => {
     }
 
     expect(await status(0)).toMatchObject({ status: 'pass' })
-    expect(await status(45)).toMatchObject({ status: 'warn', summary: expect.stringContaining('expiring') })
-    expect(await status(58)).toMatchObject({ status: 'fail', summary: expect.stringContaining('about to expire') })
-    expect(await status(61)).toMatchObject({ status: 'fail', summary: expect.stringContaining('ended') })
+    expect(await status(2700)).toMatchObject({ status: 'warn', summary: expect.stringContaining('expiring') })
+    expect(await status(3400)).toMatchObject({ status: 'fail', summary: expect.stringContaining('about to expire') })
+    expect(await status(3700)).toMatchObject({ status: 'fail', summary: expect.stringContaining('ended') })
 
     const [valid] = await place.certificates.listCertificates(actor, instanceId, { limit: 1 })
     const renewed = await place.certificates.renewCertificate(actor, { ...wanted(), replaces: valid?.serial ?? '' })
