@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
@@ -6,7 +7,7 @@ import { LabError } from './lab-error.ts'
 /** Old or new, never half: written beside, flushed, renamed. */
 export async function writeWhole(path: string, text: string, mode = 0o600): Promise<void> {
   await mkdir(dirname(path), { recursive: true })
-  const beside = `${path}.${process.pid}.new`
+  const beside = `${path}.${process.pid}.${randomBytes(3).toString('hex')}.new`
   const file = await open(beside, 'w', mode)
   try {
     await file.writeFile(text)

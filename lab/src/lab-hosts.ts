@@ -49,15 +49,28 @@ const greetingSeconds = 60
 export async function openHosts(paths: LabPaths, state: LabState, log: (line: string) => void, changed: () => void) {
   const records = new Map((await loadRecords(paths)).map((record) => [record.id, record]))
   const work = new Map<string, Promise<void>>()
+  const writes = new Map<string, Promise<void>>()
   const greeted = new Set<string>()
   const running = new Set<string>()
   let trusting: readonly string[] = [state.base]
   let roots: readonly string[] = []
   let lastPlace = Math.max(places.firstHost - 1, ...[...records.values()].map(({ place }) => place))
 
+  /**
+   * The wish counts at once for everyone in this process, and the promise is kept when it is on disk. Writes of one host
+   * follow each other and always write the latest wish, so that none is lost to an older one.
+   */
   async function save(record: HostRecord): Promise<HostRecord> {
-    await saveRecord(paths, record)
     records.set(record.id, record)
+    const write = (writes.get(record.id) ?? Promise.resolve()).then(async () => {
+      const latest = records.get(record.id)
+      if (latest) await saveRecord(paths, latest)
+    })
+    writes.set(
+      record.id,
+      write.catch(() => {}),
+    )
+    await write
     return record
   }
 
@@ -118,8 +131,10 @@ export async function openHosts(paths: LabPaths, state: LabState, log: (line: st
     running.delete(id)
     await clearMachine(paths, id)
     await dropDisk(paths, id)
-    await forgetRecord(paths, id)
     records.delete(id)
+    await writes.get(id)
+    writes.delete(id)
+    await forgetRecord(paths, id)
   }
 
   async function greet(record: HostRecord): Promise<void> {
@@ -162,7 +177,6 @@ export async function openHosts(paths: LabPaths, state: LabState, log: (line: st
       diskBuilt: 0,
       layers: [],
     }
-    records.set(record.id, record)
     await save(record)
     enqueue(record.id, () => settle(record.id)).catch(() => {})
     changed()
@@ -264,8 +278,9 @@ export async function openHosts(paths: LabPaths, state: LabState, log: (line: st
   /** A host that was shut down from inside is stopped, and stays so until somebody starts it. */
   async function look(): Promise<void> {
     for (const id of [...running]) {
+      if (work.has(id) || (await isRunning(paths, id))) continue
       const record = records.get(id)
-      if (work.has(id) || !record || (await isRunning(paths, id))) continue
+      if (work.has(id) || !record) continue
       running.delete(id)
       greeted.delete(id)
       await save({ ...record, wanted: 'stopped' })

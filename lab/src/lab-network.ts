@@ -124,10 +124,20 @@ function chains({ bridge, tag }: LabPaths, prefix: Prefix): Chain[] {
 async function raiseRules(paths: LabPaths, prefix: Prefix): Promise<void> {
   for (const { table, from, name, rules } of chains(paths, prefix)) {
     const ipt = ['iptables', '-w', '-t', table]
-    if (!(await succeeds([...ipt, '-N', name]))) await run([...ipt, '-F', name])
-    for (const rule of rules) await run([...ipt, '-A', name, ...rule])
+    if (!(await holds(ipt, name, rules))) {
+      if (!(await succeeds([...ipt, '-N', name]))) await run([...ipt, '-F', name])
+      for (const rule of rules) await run([...ipt, '-A', name, ...rule])
+    }
     if (!(await succeeds([...ipt, '-C', from, '-j', name]))) await run([...ipt, '-I', from, '1', '-j', name])
   }
+}
+
+/** A chain that is as it should be is left alone, so that nothing passes unseen while it is filled again. */
+async function holds(ipt: readonly string[], name: string, rules: readonly string[][]): Promise<boolean> {
+  const listed = await run([...ipt, '-S', name]).catch(() => '')
+  if (listed.trim().split('\n').length !== rules.length + 1) return false
+  const there = await Promise.all(rules.map((rule) => succeeds([...ipt, '-C', name, ...rule])))
+  return there.every(Boolean)
 }
 
 async function lowerRules(paths: LabPaths): Promise<void> {

@@ -218,6 +218,14 @@ describe('a server of the provider', () => {
     })
   })
 
+  test('destroyed while it is still being made goes for good', async () => {
+    const made = await create('regret')
+    expect((await ask('DELETE', `/servers/${made.id}`)).status).toBe(204)
+
+    await waitFor('its disk to be gone', 20, async () => !(await succeeds(['test', '-e', join(paths.hosts, made.id)])))
+    expect((await ask('GET', '/servers?name=regret')).json).toEqual([])
+  })
+
   test('comes ten at once', async () => {
     const hosts = await Promise.all(Array.from({ length: 10 }, (_, index) => create(`ten-${index}`)))
     await Promise.all(hosts.map(untilReachable))
