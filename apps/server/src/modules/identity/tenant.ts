@@ -29,7 +29,9 @@ export type Invite = {
 }
 
 export const tenantNotFound = (tenant: string) =>
-  new NexusError('identity.no_tenant', 'missing', `There is no tenant ${tenant}.`, { hint: 'nexusctl identity list' })
+  new NexusError('identity.no_tenant', 'missing', `There is no tenant ${tenant}.`, {
+    hint: 'nexusctl identity tenants',
+  })
 
 export const tenantTaken = (tenant: string) =>
   new NexusError('identity.tenant_taken', 'conflict', `The tenant ${tenant} belongs to another order.`)

@@ -214,5 +214,5 @@ export function embeddedAccounts(db: Database, now: () => Date) {
 
 const inviteEnded = () =>
   new NexusError('identity.invite_ended', 'conflict', 'This invitation was used, replaced or is too old.', {
-    hint: 'Ask for a new one: nexusctl identity invite <tenant>.',
+    hint: 'Ask for a new one: nexusctl identity resend-invite <tenant>.',
   })
