@@ -136,6 +136,41 @@ journalctl --no-pager | grep -cF ${value} || true`)
     expect(again).toEqual(link)
   })
 
+  test('is backed up, and only the restored backup is good', async () => {
+    const { actor, backups } = bench
+    const before = await backups.check(actor, at.instanceId)
+    const taken = await backups.backUp(actor, { instanceId: at.instanceId })
+    const unproven = await backups.check(actor, at.instanceId)
+
+    const proven = await backups.proveRestore(actor, { backupId: taken.id })
+
+    expect([before.status, unproven.status]).toEqual(['unknown', 'unknown'])
+    expect(taken.tables?.['public.schema_migration']).toBe(2)
+    expect(proven.proof).toMatchObject({ agrees: true, migrationVersion: '2' })
+    expect((await backups.check(actor, at.instanceId)).status).toBe('pass')
+    expect(
+      (
+        await onHost(
+          'runuser -u postgres -- psql -Atc "select count(*) from pg_database where datname like \'%_restore\'"',
+        )
+      ).said,
+    ).toBe('0')
+  })
+
+  test('has a backup that is not good when the restored copy differs', async () => {
+    const { actor, backups, db } = bench
+    const taken = await backups.backUp(actor, { instanceId: at.instanceId })
+    await db.rows(`update backup set tables = jsonb_set(tables, '{public.schema_migration}', '3') where id = $1`, [
+      taken.id,
+    ])
+
+    const judged = await backups.proveRestore(actor, { backupId: taken.id })
+
+    expect(judged.state).toBe('failed')
+    expect(judged.failure).toContain('public.schema_migration: 3 rows saved, 2 restored')
+    expect((await backups.check(actor, at.instanceId)).status).toBe('fail')
+  })
+
   test('becomes the one that serves, and its slot then refuses another release', async () => {
     await bench.steps.activate(bench.actor, at)
 

@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
+import { backupService } from '../../src/modules/backups/index.ts'
 import {
   acceptStack,
   composeRuntime,
@@ -57,6 +58,8 @@ export async function workbench({ host, remote }: RentedHost) {
   const deps = { db, now, remote, hosts, secrets, releases, runtimes }
   const steps = deployments(deps)
   const instances = instanceService({ ...deps, deployments: steps })
+  const source = { source: instances.backupSource, migrationVersion: steps.migrationVersion }
+  const backups = backupService({ db, now, remote, secrets, instances: source })
   const actor = systemActor('test')
   return {
     db,
@@ -65,6 +68,7 @@ export async function workbench({ host, remote }: RentedHost) {
     releases,
     steps,
     instances,
+    backups,
     actor,
 
     /** A release of the reference stack, as its own packager writes it. */

@@ -112,7 +112,7 @@ export function renderCompose(placement: Placement, text: string, input: RenderI
   ])
   const rendered = {
     services: Object.fromEntries(services),
-    volumes: file.volumes ?? {},
+    volumes: volumesOf(placement, file.volumes),
     networks: file.networks ?? {},
   }
   return JSON.stringify(escaped(rendered), null, 1)

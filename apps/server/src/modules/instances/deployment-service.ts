@@ -2,6 +2,7 @@ import { type Actor, requirePermission } from '../../platform/actor.ts'
 import { recordAudit } from '../../platform/audit.ts'
 import { type CheckResult, printCheck, refusing } from '../../platform/check.ts'
 import { NexusError, type Problem } from '../../platform/errors.ts'
+import { databaseUrl } from './database-commands.ts'
 import { type Deployment, deploymentFailed, deploymentSteps, type StepAnswer, type StepName } from './deployment.ts'
 import { checkHealth, checkStack } from './deployment-checks.ts'
 import { type InstanceSlot, isInstanceId, moveInstance, slotNotFound } from './instance.ts'
@@ -291,6 +292,21 @@ export const deployments = (deps: InstanceDeps) => {
     },
 
     place,
+
+    /** The version the stack says its database is at: its own, or a restored copy of it. Both are asked, never guessed. */
+    migrationVersion: async (instanceId: string, database?: string): Promise<string> => {
+      const instance = await findInstance(db, instanceId)
+      const { placement, runtime } = await place(await activePlace(instanceId, instance.activeSlot))
+      const { migrations: wanted, variables } = placement.stack
+      if (!wanted) return 'none'
+      const password =
+        database && instance.databasePassword ? await deps.secrets.reveal(instance.databasePassword) : undefined
+      const url = password && databaseUrl(instanceId, password, database)
+      const names = Object.keys(variables).filter((name) => variables[name]?.from === 'database.url')
+      const instead = url ? { instead: Object.fromEntries(names.map((name) => [name, url])) } : {}
+      const asked = { service: wanted.service, command: wanted.status, timeoutSeconds: 120, ...instead }
+      return readMigrationStatus(await runtime.once(placement, asked)).version
+    },
 
     /** Text of a host without the secrets of the instance in it. */
     hide: async (instanceId: string, release: ReleaseFacts, slot: Slot, text: string): Promise<string> =>

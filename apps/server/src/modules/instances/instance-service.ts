@@ -9,6 +9,7 @@ import type { Deployments } from './deployment-service.ts'
 import { tell } from './host-answer.ts'
 import { type Instance, type InstanceIdentity, type InstanceSlot, moveInstance, slotNotFound } from './instance.ts'
 import { instanceEnvironment } from './instance-environment.ts'
+import { databaseOf, scratchDatabaseOf } from './instance-layout.ts'
 import type { InstanceDeps } from './instance-ports.ts'
 import * as store from './instance-store.ts'
 import type { ServiceState } from './runtime.ts'
@@ -232,6 +233,13 @@ export const instanceService = (deps: InstanceDeps & { readonly deployments: Dep
       requirePermission(actor, 'instances.read')
       const { placement, runtime } = await placed(id, slot)
       return runtime.observe(placement)
+    },
+
+    /** What there is to save of an instance, for backups. */
+    backupSource: async (id: string) => {
+      const { tenant, hostId } = await store.findInstance(db, id)
+      const names = { database: databaseOf(id), scratch: scratchDatabaseOf(id), role: databaseOf(id) }
+      return { host: await hosts.address(hostId), tenant, ...names }
     },
 
     checks: (actor: Actor, id: string): Promise<CheckResult[]> => {
