@@ -49,6 +49,7 @@ export const settings = z.strictObject({
     .describe(
       'File with 32 bytes in base64 that seal every secret. Empty: <home>/master.key, made at the first start with mode 0600.',
     ),
+  sshAgent: text.default('').describe('Socket of an ssh agent that may open hosts beside the own key. Empty: none.'),
   workers: z.coerce.number().int().min(1).max(500).default(20).describe('Runs that one nexusd works on at once.'),
   drainSeconds: z.coerce.number().min(0).max(600).default(20).describe('How long a SIGTERM waits for running steps.'),
   webhookSecrets: list
@@ -104,6 +105,7 @@ export const settings = z.strictObject({
   mailPasswordFile: text.default('').describe('File with the SMTP password.'),
   mailFrom: text.default('Nexus <nexus@localhost>').describe('Sender of every mail.'),
   supportChannel: text.default('support@example.com').describe('Support channel named in the launch e-mail (S0-132).'),
+  supportAddress: text.default('').describe('Where results of follow-ups go. Empty: the sender of mails.'),
   stacksFolder: text
     .default(join(repository, 'out', 'stacks'))
     .describe('Folder with one folder a stack, each with its manifest and artifacts.'),
@@ -117,6 +119,7 @@ export const settings = z.strictObject({
     .default('debian')
     .describe("Where hosts take Docker and Compose from: Debian's packages or Docker's own repository."),
   followUps: list.default(['24h', '7d']).describe('When a live instance is looked at again (S0-137, S0-138).'),
+  probeSeconds: z.coerce.number().min(1).max(3600).default(60).describe('How often live instances are probed from outside (S0-139..141).'),
   sweepSeconds: z.coerce.number().min(0.2).max(60).default(2).describe('How often due promises are looked for.'),
 })
 export type Settings = Readonly<z.infer<typeof settings>>

@@ -6,6 +6,7 @@ import type { FlowEngine } from '../platform/durable.ts'
 import { NexusError } from '../platform/errors.ts'
 import type { EventHub, Happening } from '../platform/event-hub.ts'
 import type { Routes } from '../platform/http-types.ts'
+import type { Orders } from '../modules/orders/index.ts'
 import { listRuns, showRun } from '../views/run-board.ts'
 
 const Failure = z.object({ code: z.string(), message: z.string(), hint: z.string().optional() })
@@ -39,8 +40,16 @@ const StepView = z
 const RunDetail = RunView.extend({ steps: z.array(StepView) }).meta({ id: 'RunDetail' })
 const RunId = z.object({ runId: z.string().min(1).max(200) })
 
+export type RunRouteDeps = {
+  readonly db: Database
+  readonly engine: () => FlowEngine
+  readonly hub: EventHub
+  readonly now: () => Date
+  readonly orders: Pick<Orders, 'unblock'>
+}
+
 export const runRoutes =
-  ({ db, engine, hub, now }: { db: Database; engine: () => FlowEngine; hub: EventHub; now: () => Date }): Routes =>
+  ({ db, engine, hub, now, orders }: RunRouteDeps): Routes =>
   async (app) => {
     app.get(
       '/runs',
@@ -150,6 +159,9 @@ export const runRoutes =
           throw new NexusError('run.still_running', 'conflict', `Run ${runId} has not ended.`, {
             hint: `nexusctl run watch ${runId}`,
           })
+        }
+        if (run.flow === 'deliver-order') {
+          await orders.unblock(request.actor, run.subject, { reason: request.body.reason, resumesRun: true })
         }
         await db.inTransaction(async (tx) => {
           requirePermission(request.actor, 'runs.write')

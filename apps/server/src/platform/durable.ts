@@ -184,10 +184,15 @@ export function flowEngine(client: DBOSClient, version: string): FlowEngine {
     start: async (tx, flow, input, { id, subject, actor }) => {
       const fresh = await tx.row(
         `insert into run (id, flow, subject, started_by, started_at, input) values ($1, $2, $3, $4, $5, $6)
-         on conflict (id) do nothing returning id`,
+         on conflict do nothing returning id`,
         [id, flow.name, subject, actor.onBehalfOf ?? actor.id, now(), JSON.stringify(input)],
       )
-      if (!fresh) return
+      if (!fresh) {
+        if (await tx.row('select 1 as ok from run where id = $1', [id])) return
+        throw new NexusError('run.already_active', 'conflict', `Another run of ${flow.name} for ${subject} has not ended.`, {
+          hint: 'nexusctl run list',
+        })
+      }
       await client.enqueueInTransaction(
         tx.client,
         { queueName: flowQueue, workflowName: flow.name, workflowID: id, appVersion: version },

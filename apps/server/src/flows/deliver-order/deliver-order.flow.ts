@@ -1,7 +1,7 @@
 import { systemActor } from '../../platform/actor.ts'
 import { defineFlow, pause, runUndos, step, withUndo } from '../../platform/durable.ts'
-import { toFailure } from '../../platform/errors.ts'
-import type { DeliveryVerbs, Placed } from './delivery-verbs.ts'
+import { NexusError, toFailure } from '../../platform/errors.ts'
+import type { DeliveryVerbs, Placed, Target } from './delivery-verbs.ts'
 
 export type DeliverOrderInput = { readonly orderId: string; readonly ticket: string; readonly attempt: number; readonly startedBy: string }
 
@@ -23,43 +23,44 @@ const dnsLooks = 3 * 24 * 60
 export const deliverOrderFlow = (verbs: DeliveryVerbs) =>
   defineFlow<DeliverOrderInput>('deliver-order', (input) => {
     const deliver = verbs.of(systemActor('deliver-order', input.startedBy), input)
+
     return withUndo(async (undo) => {
+      undo(deliver.giveBackOrder)
       try {
         const order = await step('check the order', deliver.checkOrder)
+        if (order.cancelWanted) throw cancelled()
         if (!order.ready) return 'blocked'
 
-        undo(deliver.giveBackOrder)
         undo(deliver.giveBackHost)
-        const host = await step('get a host', deliver.getHost, 'long')
-        undo(deliver.removeTenant)
-        const identity = await step('prepare the tenant', deliver.prepareTenant, 'brief')
+        const host = await step('get a host', () => deliver.getHost(order), 'long')
+        const tenant = await step('prepare the tenant', () => deliver.prepareTenant(order.facts), 'brief')
+        undo(deliver.removeSite)
         undo(deliver.withdrawInstance)
 
-        const placed = await deployOnto({ ...order, ...host, ...identity })
+        const placed = await deployOnto({ ...order.facts, ...host, ...tenant })
         await handOver(placed)
         return 'done'
       } catch (thrown) {
         const failure = toFailure(thrown)
-        if (failure.code === 'run.cancelled') throw thrown
+        if (['run.cancelled', 'order.cancel_wanted'].includes(failure.code)) throw cancelled()
         await step('block the order', () => deliver.block(failure), 'long')
         return 'blocked'
       }
     })
 
-    async function deployOnto(target: Parameters<typeof deliver.openInstance>[0]): Promise<Placed> {
+    async function deployOnto(target: Target): Promise<Placed> {
       for (let round = 0; ; round += 1) {
         try {
           return await deploy(target)
         } catch (thrown) {
           const failure = toFailure(thrown)
-          const again = round < rebuilds && deliver.mendedByRebuild(failure, target)
-          if (failure.code === 'run.cancelled' || !again) throw thrown
+          if (round >= rebuilds || !deliver.mendedByRebuild(failure, target)) throw thrown
           await step('rebuild the host', () => deliver.rebuildHost(target, failure), 'long')
         }
       }
     }
 
-    async function deploy(target: Parameters<typeof deliver.openInstance>[0]): Promise<Placed> {
+    async function deploy(target: Target): Promise<Placed> {
       await step('reach the host', () => deliver.reachHost(target), 'long')
       await step('bring the host to its baseline', () => deliver.prepareHost(target), 'brief')
       await step('preflight the host', () => deliver.preflightHost(target), 'brief')
@@ -87,7 +88,7 @@ export const deliverOrderFlow = (verbs: DeliveryVerbs) =>
       await step('prove the backup by a restore', () => deliver.proveBackup(placed, backup), 'brief')
       await step('go through the launch checklist', () => deliver.launchChecklist(placed), 'brief')
       await step('send the launch e-mail', () => deliver.sendLaunchMail(placed), 'brief')
-      await step('go live', () => deliver.goLive(placed))
+      await step('go live', () => deliver.goLive(placed), 'brief')
     }
 
     async function untilNamesResolve(placed: Placed): Promise<void> {
@@ -95,16 +96,18 @@ export const deliverOrderFlow = (verbs: DeliveryVerbs) =>
       for (let look = 0; look < dnsLooks; look += 1) {
         const names = await step('look at the DNS records', () => deliver.lookAtNames(placed, look), 'brief')
         if (names.good) return
-        await pause(60)
+        await pause(look < 2 ? 2 : 60)
       }
       await step('give up on the DNS records', deliver.namesNeverCame)
     }
   })
 
-/** Gives back what an ended delivery left: the same undos, run by hand of a person who cancelled a `Blocked` order. */
+/** Gives back what an ended delivery left: the same undos, for a `Blocked` order that somebody cancelled. */
 export const giveBackFlow = (verbs: DeliveryVerbs) =>
   defineFlow<DeliverOrderInput>('give-back-order', async (input) => {
     const deliver = verbs.of(systemActor('give-back-order', input.startedBy), input)
-    const failed = await runUndos([deliver.giveBackOrder, deliver.giveBackHost, deliver.removeTenant, deliver.withdrawInstance])
+    const failed = await runUndos([deliver.giveBackOrder, deliver.giveBackHost, deliver.removeSite, deliver.withdrawInstance])
     return failed.length === 0 ? 'done' : 'failed'
   })
+
+const cancelled = () => new NexusError('run.cancelled', 'conflict', 'The delivery was cancelled; everything is given back.')

@@ -9,13 +9,14 @@ import { type DnsProvider, type DnsRecord, printRecord } from './dns-provider.ts
 import * as store from './dns-store.ts'
 import { type DomainRules, hostsOf, parseDomain } from './domain.ts'
 
-/** A mail by the app's notices. The same `key` is sent once, however often it is asked for. */
+/** What the app's notices are asked to write. The same `key` is sent once, however often it is asked for. */
 export type DnsMail = {
   readonly key: string
+  readonly kind: 'dns-records' | 'dns-reminder'
   readonly instanceId: string
   readonly to: string
-  readonly subject: string
-  readonly text: string
+  readonly domain: string
+  readonly records: readonly DnsRecord[]
 }
 
 export type DnsDeps = {
@@ -45,15 +46,16 @@ const secondsUntilReminder = 24 * 3600
 export type DnsVerbs = ReturnType<typeof dnsService>
 
 export const dnsService = ({ db, provider, now, rules, authority, mail }: DnsDeps) => {
-  const letter = (wish: store.KeptWish, kind: 'asked' | 'reminded'): DnsMail => ({
-    key: `dns:${wish.instanceId}:${kind}:${wish.records.map(printRecord).join(',')}`,
+  const letter = (wish: store.KeptWish, kind: DnsMail['kind']): DnsMail => ({
+    key: `${kind}:${wish.instanceId}:${wish.records.map(printRecord).join(',')}`.slice(0, 280),
+    kind,
     instanceId: wish.instanceId,
     to: wish.contact ?? '',
-    subject: `${kind === 'reminded' ? 'Reminder: ' : ''}DNS records for ${wish.domain}`,
-    text: letterText(wish, kind === 'reminded'),
+    domain: wish.domain,
+    records: wish.records,
   })
 
-  async function send(actor: Actor, wish: store.KeptWish, kind: 'asked' | 'reminded'): Promise<void> {
+  async function send(actor: Actor, wish: store.KeptWish, kind: DnsMail['kind']): Promise<void> {
     if (wish.contact === undefined) {
       throw new NexusError('dns.no_contact', 'conflict', `Nobody is known who could set the DNS of ${wish.domain}.`, {
         hint: 'Give the order a technical contact: nexusctl order amend',
@@ -86,7 +88,7 @@ export const dnsService = ({ db, provider, now, rules, authority, mail }: DnsDep
             results: [],
             ...(wanted.contact === undefined ? {} : { contact: wanted.contact }),
           }
-      if (how === 'asked') await send(actor, kept, 'asked')
+      if (how === 'asked') await send(actor, kept, 'dns-records')
       if (!same) {
         await db.inTransaction(async (tx) => {
           await store.saveWish(tx, kept)
@@ -116,7 +118,7 @@ export const dnsService = ({ db, provider, now, rules, authority, mail }: DnsDep
         kept.provider === 'manual' &&
         kept.remindedAt === undefined &&
         addSeconds(kept.askedAt, secondsUntilReminder) <= now()
-      if (remind) await send(actor, { ...kept, results }, 'reminded')
+      if (remind) await send(actor, { ...kept, results }, 'dns-reminder')
       await db.inTransaction(async (tx) => {
         await store.saveWish(tx, { ...kept, results, lookedAt: now(), ...(remind ? { remindedAt: now() } : {}) })
         if (verdictOf(kept.results) !== verdictOf(results)) {
@@ -168,20 +170,3 @@ const toDnsWish = (
 
 const verdictOf = (results: readonly CheckResult[]): string =>
   results.map((each) => `${each.name}:${each.status}`).join(' ')
-
-function letterText({ domain, records, results }: store.KeptWish, again: boolean): string {
-  const open = results.filter((each) => each.status === 'fail').map((each) => `  - ${each.summary}`)
-  return [
-    'Hello,',
-    '',
-    again
-      ? `your instance still waits for these DNS records of ${domain}:`
-      : `to bring your instance up, please set these DNS records of ${domain}:`,
-    '',
-    ...records.map((record) => `  ${printRecord(record)}`),
-    '',
-    ...(open.length > 0 ? ['What we see now:', '', ...open, ''] : []),
-    'Please set no other A or AAAA record for these names. We look every minute and go on by ourselves.',
-    '',
-  ].join('\n')
-}

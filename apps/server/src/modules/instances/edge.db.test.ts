@@ -169,18 +169,15 @@ describe('DNS that a customer keeps', () => {
     await dns.ensureDns(actor, wanted())
     await dns.ensureDns(actor, wanted())
     expect(await dns.lookDns(actor, wanted())).toMatchObject({ done: false })
-    expect([...mails.values()].map((mail) => mail.text)).toEqual([
-      expect.stringContaining(`app.${ids.domain}. A 192.0.2.7`),
+    expect([...mails.values()]).toMatchObject([
+      { kind: 'dns-records', records: expect.arrayContaining([{ name: `app.${ids.domain}`, type: 'A', value: '192.0.2.7' }]) },
     ])
 
     later(25)
     await dns.lookDns(actor, wanted())
     await dns.lookDns(actor, wanted())
 
-    expect([...mails.values()].map((mail) => mail.subject)).toEqual([
-      `DNS records for ${ids.domain}`,
-      `Reminder: DNS records for ${ids.domain}`,
-    ])
+    expect([...mails.values()].map((mail) => mail.kind)).toEqual(['dns-records', 'dns-reminder'])
     expect(await trail(ids.instanceId)).toEqual(['dns.asked', 'dns.looked', 'dns.reminded'])
   })
 

@@ -1,0 +1,138 @@
+import type { Logger } from 'pino'
+import { followUpVerbs } from '../flows/follow-up/follow-up-verbs.ts'
+import { type FollowUpInput, followUpFlow } from '../flows/follow-up/follow-up.flow.ts'
+import { refillPoolFlow } from '../flows/refill-pool/refill-pool.flow.ts'
+import { renewCertificateFlow } from '../flows/renew-certificate/renew-certificate.flow.ts'
+import { addSeconds } from '../platform/clock.ts'
+import { type Database, joinTransaction, type Tx } from '../platform/db.ts'
+import type { Flow, FlowEngine, StartOptions } from '../platform/durable.ts'
+import { toFailure } from '../platform/errors.ts'
+import { promise } from '../platform/promises.ts'
+import type { Settings } from './config.ts'
+import { type Keeper, sweeping } from './schedules.ts'
+import type { Services } from './services.ts'
+
+type Given = {
+  readonly services: Services
+  readonly engine: () => FlowEngine
+  readonly settings: Settings
+  readonly now: () => Date
+  readonly log: Logger
+}
+
+export type Round = { readonly name: string; readonly everySeconds: number; readonly work: () => Promise<void> }
+
+/** What keeps each kind of promise, and the rounds that are made every so often. Defines their flows. */
+export function keepersOf(given: Given): { readonly keepers: Readonly<Record<string, Keeper>>; readonly rounds: (db: Database) => readonly Round[] } {
+  const { services, engine, settings, now, log } = given
+  const { orders, hosts, certificates, instances, notices, edges, checks } = services
+  const supportAddress = /<([^>]+)>/.exec(settings.mailFrom)?.[1] ?? settings.mailFrom
+  const followUp = followUpFlow(followUpVerbs({ ...services, supportAddress: settings.supportAddress || supportAddress }))
+  const renew = renewCertificateFlow(services)
+  const refill = refillPoolFlow(hosts)
+
+  const start = <Input extends object>(tx: Tx, flow: Flow<Input>, input: Input, options: Omit<StartOptions, 'actor'>) =>
+    engine().start(tx, flow, input, { ...options, actor: sweeping })
+
+  const keepers: Record<string, Keeper> = {
+    'order.at_risk': (tx, { subject }) =>
+      joinTransaction(tx, async () => {
+        const { noted, order } = await orders.noteAtRisk(sweeping, subject)
+        if (noted) tx.afterCommit(() => void tellOwner(order.ticket, order.dueAt))
+      }),
+    'order.breach': (tx, { subject }) => joinTransaction(tx, async () => void (await orders.noteBreach(sweeping, subject))),
+    'order.reservation_lapse': (tx, { subject }) =>
+      joinTransaction(tx, async () => {
+        await orders.reservationLapsed(sweeping, subject)
+      }),
+    'follow-up': (tx, { subject, payload }) => {
+      const input: FollowUpInput = {
+        orderId: subject,
+        instanceId: String(payload['instanceId']),
+        after: String(payload['after']),
+      }
+      return start(tx, followUp, input, { id: `follow-up:${subject}:${input.after}`, subject: `${subject}:${input.after}` })
+    },
+  }
+
+  async function tellOwner(ticket: string, dueAt: Date | undefined): Promise<void> {
+    const values = { ticket, customer: ticket, dueAt: (dueAt ?? now()).toISOString(), waitingFor: 'see the order', doing: 'see the order' }
+    await notices
+      .send(sweeping, { kind: 'at-risk', key: `at-risk/${ticket}/${values.dueAt}`, to: supportAddress, values })
+      .catch((thrown) => log.warn({ failure: toFailure(thrown), ticket }, 'the at-risk notice could not be sent'))
+  }
+
+  const rounds = (db: Database): readonly Round[] => [
+    {
+      name: 'pool',
+      everySeconds: 15,
+      work: async () => {
+        for (const pool of await hosts.poolTargets(sweeping)) {
+          if (pool.ready + pool.coming >= pool.target && pool.coming === 0) continue
+          const subject = `${pool.region}/${pool.plan}`
+          await db.inTransaction(async (tx) => {
+            if (await isActive(tx, 'refill-pool', subject)) return
+            const input = { region: pool.region, plan: pool.plan }
+            await start(tx, refill, input, { id: `refill-pool:${subject}:${now().getTime()}`, subject })
+          })
+        }
+      },
+    },
+    {
+      name: 'certificates',
+      everySeconds: 30,
+      work: async () => {
+        for (const due of await certificates.dueCertificates(sweeping)) {
+          if (!due.serial) continue
+          const { instanceId, serial } = due
+          await db.inTransaction(async (tx) => {
+            if (await isActive(tx, 'renew-certificate', instanceId)) return
+            const id = `renew-certificate:${instanceId}:${serial}:${Math.floor(now().getTime() / 3_600_000)}`
+            await start(tx, renew, { instanceId, replaces: serial }, { id, subject: instanceId })
+          })
+        }
+      },
+    },
+    {
+      name: 'uptime',
+      everySeconds: settings.probeSeconds,
+      work: async () => {
+        const { items } = await instances.list(sweeping, { limit: 200 })
+        for (const each of items.filter((one) => one.state === 'running')) {
+          const { address } = await hosts.addressOf(each.hostId)
+          const results = await edges.uptime(sweeping, { instanceId: each.id, domain: each.domain, address })
+          const known = await checks.latest(each.id)
+          const changed = results.filter((result) => {
+            const before = known.find((one) => one.name === result.name)
+            return !before || before.status !== result.status
+          })
+          if (changed.length > 0) await checks.record(sweeping, each.id, changed)
+        }
+      },
+    },
+  ]
+  return { keepers, rounds }
+}
+
+const isActive = async (tx: Tx, flow: string, subject: string): Promise<boolean> =>
+  (await tx.row('select 1 as ok from run where flow = $1 and subject = $2 and ended_at is null', [flow, subject])) !== undefined
+
+const units = { s: 1, m: 60, h: 3600, d: 86_400 } as const
+
+/** `24h`, `7d`: how long after Live; anything else is refused at the start. */
+export function secondsAfter(word: string): number {
+  const [, count, unit] = /^(\d+)([smhd])$/.exec(word) ?? []
+  return Number(count) * units[(unit ?? 's') as keyof typeof units]
+}
+
+export const promiseAfterLive = (
+  db: Database,
+  { orderId, instanceId }: { orderId: string; instanceId: string },
+  followUps: readonly string[],
+  at: Date,
+): Promise<void> =>
+  db.inTransaction(async (tx) => {
+    for (const after of followUps) {
+      await promise(tx, { kind: 'follow-up', subject: orderId, dueAt: addSeconds(at, secondsAfter(after)), payload: { instanceId, after } })
+    }
+  })

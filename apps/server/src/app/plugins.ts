@@ -1,0 +1,58 @@
+import { orderWebhook } from '../flows/deliver-order/order-webhook.ts'
+import { accessRoutes } from '../modules/access/index.ts'
+import { checkRoutes } from '../modules/checks/index.ts'
+import { historyRoutes } from '../modules/history/index.ts'
+import { hostRoutes } from '../modules/hosts/index.ts'
+import { identityRoutes } from '../modules/identity/index.ts'
+import { edgeRoutes, instanceRoutes } from '../modules/instances/index.ts'
+import { noticeRoutes } from '../modules/notices/index.ts'
+import { orderRoutes } from '../modules/orders/index.ts'
+import { releaseRoutes } from '../modules/releases/index.ts'
+import { secretRoutes } from '../modules/secrets/index.ts'
+import type { Database } from '../platform/db.ts'
+import type { FlowEngine } from '../platform/durable.ts'
+import type { EventHub } from '../platform/event-hub.ts'
+import type { Routes } from '../platform/http-types.ts'
+import { orderTimelineRoutes } from '../views/order-timeline-routes.ts'
+import { orderTimeline } from '../views/order-timeline.ts'
+import { backupRoutes } from '../modules/backups/index.ts'
+import { runRoutes } from './run-routes.ts'
+import type { Services } from './services.ts'
+
+export type PluginDeps = {
+  readonly services: Services
+  readonly db: Database
+  readonly hub: EventHub
+  readonly engine: () => FlowEngine
+  readonly now: () => Date
+  readonly stacksFolder: string
+  readonly webhookSecrets: readonly string[]
+}
+
+/** Every door below /api/v1, and the ones at the root. */
+export function pluginsOf({ services, db, hub, engine, now, stacksFolder, webhookSecrets }: PluginDeps): {
+  readonly plugins: readonly Routes[]
+  readonly doors: readonly Routes[]
+} {
+  const { access, backups, certificates, checks, dns, history, hosts, identity, instances, notices, orders, releases, secrets } =
+    services
+  return {
+    plugins: [
+      accessRoutes({ access }),
+      backupRoutes({ backups }),
+      checkRoutes({ checks }),
+      edgeRoutes({ certificates, dns }),
+      historyRoutes({ history }),
+      hostRoutes({ hosts }),
+      identityRoutes({ identity }),
+      instanceRoutes({ instances, stacksFolder }),
+      noticeRoutes({ notices }),
+      orderRoutes({ orders }),
+      orderTimelineRoutes({ timeline: orderTimeline({ db, orders }) }),
+      releaseRoutes({ releases }),
+      runRoutes({ db, engine, hub, now, orders }),
+      secretRoutes({ secrets }),
+    ],
+    doors: [orderWebhook({ orders, secrets: webhookSecrets })],
+  }
+}

@@ -1,0 +1,238 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import ssh2 from 'ssh2'
+import { accessService } from '../modules/access/index.ts'
+import { backupService } from '../modules/backups/index.ts'
+import { checkService } from '../modules/checks/index.ts'
+import { historyService } from '../modules/history/index.ts'
+import { defaultSettings, type HostProvider, hostService } from '../modules/hosts/index.ts'
+import { fetchVia, type IdentityProvider, identityService } from '../modules/identity/index.ts'
+import {
+  acceptStack,
+  certificateService,
+  composeRuntime,
+  deployments as deploymentService,
+  dnsService,
+  edgeService,
+  insideFolder,
+  instanceService,
+  type Slot,
+  systemdRuntime,
+} from '../modules/instances/index.ts'
+import { noticeService } from '../modules/notices/index.ts'
+import { type DeliveryStart, orderService, parsePlans } from '../modules/orders/index.ts'
+import { releaseService } from '../modules/releases/index.ts'
+import { secretService } from '../modules/secrets/index.ts'
+import { systemActor } from '../platform/actor.ts'
+import { acmeCertificates } from '../platform/adapters/acme-certificates.ts'
+import { embeddedIdentity } from '../platform/adapters/embedded-identity.ts'
+import { authentikIdentity } from '../platform/adapters/authentik-identity.ts'
+import { labDns } from '../platform/adapters/lab-dns.ts'
+import { labHosts } from '../platform/adapters/lab-hosts.ts'
+import { manualDns } from '../platform/adapters/manual-dns.ts'
+import { outsideHttps } from '../platform/adapters/outside-https.ts'
+import { smtpMail } from '../platform/adapters/smtp-mail.ts'
+import { newHostKey } from '../platform/adapters/ssh-host-key.ts'
+import { sshRemote } from '../platform/adapters/ssh-remote.ts'
+import { staticHosts } from '../platform/adapters/static-hosts.ts'
+import { now } from '../platform/clock.ts'
+import type { Database, Tx } from '../platform/db.ts'
+import { currentFence } from '../platform/durable.ts'
+import { NexusError } from '../platform/errors.ts'
+import type { HostAddress } from '../platform/remote.ts'
+import { secretBox } from '../platform/secret-box.ts'
+import type { Settings } from './config.ts'
+
+/** How the flows of orders are started and stopped; handed in because the flows stand on these services. */
+export type DeliveryPort = {
+  readonly start: (tx: Tx, start: DeliveryStart) => Promise<void>
+  readonly stop: (tx: Tx, stop: { readonly runId: string; readonly actor: { readonly id: string } }) => Promise<void>
+  readonly giveBack: (tx: Tx, start: DeliveryStart) => Promise<void>
+}
+
+export type ServiceDeps = {
+  readonly settings: Settings
+  readonly db: Database
+  readonly masterKey: Buffer
+  readonly delivery: DeliveryPort
+}
+
+const house = systemActor('nexusd')
+
+/** Every module, each given what it needs: the one place that knows all of them. */
+export async function createServices({ settings, db, masterKey, delivery }: ServiceDeps) {
+  const box = secretBox(masterKey)
+  const plans = parsePlans(readFileSync(join(import.meta.dirname, '../../plans.yaml'), 'utf8'))
+  const roots = settings.trustedRoots.map((file) => readFileSync(file, 'utf8'))
+
+  const access = accessService({ db, now })
+  const secrets = secretService({ db, box, now, uses: async () => [] })
+  const reveal = (ref: string) => secrets.reveal(house, ref)
+  const checks = checkService({ db, now })
+  const history = historyService({ db })
+  const controlKey = await controlKeyOf(secrets, reveal)
+
+  const remote = sshRemote({
+    privateKey: () => reveal(controlKey.privateKeyRef),
+    now,
+    ...(settings.sshAgent ? { agent: settings.sshAgent } : {}),
+  })
+  const hosts = hostService({
+    db,
+    remote,
+    providers: providersOf(settings),
+    planOf: plans.find,
+    controlKey: { publicKey: controlKey.publicKey },
+    settings: { ...defaultSettings, controlAddresses: settings.controlAddresses, dockerSource: settings.dockerSource },
+    newHostKey,
+    now,
+    fence: currentFence,
+  })
+
+  const orders = orderService({
+    db,
+    plans,
+    now,
+    provisioners: access.provisioners,
+    startDelivery: delivery.start,
+    stopDelivery: delivery.stop,
+    startGiveBack: delivery.giveBack,
+  })
+
+  const releases = releaseService({ db, now, stacksFolder: settings.stacksFolder, insideFolder, readFolder: acceptStack })
+  const runtimeDeps = {
+    remote,
+    openArtifact: (release: string, file: string) => releases.openArtifact(release, file),
+    weigh: async (_host: HostAddress, instance: string, _slot: Slot, _percent: number) => {
+      throw new NexusError('rollout.not_built', 'conflict', `Shares of traffic of ${instance} are not built yet.`)
+    },
+  }
+  const instanceDeps = {
+    db,
+    now,
+    remote,
+    hosts: { address: hosts.addressOf },
+    secrets: { put: secrets.put, generate: secrets.generate, reveal },
+    releases: { facts: (id: string) => releases.find(house, id) },
+    runtimes: { systemd: systemdRuntime(runtimeDeps), compose: composeRuntime(runtimeDeps) },
+  }
+  const deployments = deploymentService(instanceDeps)
+  const instances = instanceService({ ...instanceDeps, deployments })
+
+  const rules = { testAllowed: settings.testDomains, reserved: settings.reservedDomains }
+  const outside = outsideHttps({ roots })
+  const edges = edgeService({
+    db,
+    remote,
+    outside,
+    now,
+    rules,
+    hstsSeconds: 31_536_000,
+    ipv6: false,
+    reveal: async (_actor, instanceId, variable) => {
+      const line = (await instances.env(house, instanceId)).find((each) => each.name === variable)
+      if (line?.reference) return reveal(line.reference)
+      throw new NexusError('instance.no_secret_variable', 'missing', `The instance has no secret ${variable}.`)
+    },
+  })
+  const certificates = certificateService({
+    db,
+    remote,
+    outside,
+    now,
+    rules,
+    acme: acmeCertificates({
+      url: settings.acmeDirectory,
+      ...(settings.acmeDirectoryCa ? { trust: readFileSync(settings.acmeDirectoryCa, 'utf8') } : {}),
+    }),
+    secrets: { put: (actor, of, value) => secrets.put(actor, { ...of, value }), reveal: secrets.reveal },
+  })
+
+  const notices = noticeService({
+    db,
+    now,
+    secrets: { reveal },
+    mailDomain: new URL(settings.identityOrigin).hostname,
+    mail: smtpMail({
+      host: settings.mailHost,
+      port: settings.mailPort,
+      tls: settings.mailTls,
+      from: settings.mailFrom,
+      ...(settings.mailUser ? { user: settings.mailUser } : {}),
+      ...(settings.mailPasswordFile
+        ? { password: async () => readFileSync(settings.mailPasswordFile, 'utf8').trim() }
+        : {}),
+    }),
+  })
+  const resolvers = settings.dnsResolver ? [settings.dnsResolver] : []
+  const dns = dnsService({
+    db,
+    now,
+    rules,
+    provider:
+      settings.dns === 'lab' ? labDns({ managementUrl: settings.dnsManagementUrl, servers: resolvers }) : manualDns(resolvers),
+    authority: ['letsencrypt.org', 'pebble.test'],
+    mail: async (actor, { key, kind, to, domain, instanceId, records }) => {
+      const { orderId } = await instances.find(actor, instanceId)
+      const { ticket } = await orders.find(actor, orderId)
+      const values = { customer: domain, ticket, records: records.map(({ name, type, value }) => ({ name, type, value })) }
+      return notices.send(actor, { kind, key, to, values })
+    },
+  })
+
+  const embedded = settings.identity === 'embedded' ? embeddedOf(settings, db, box) : undefined
+  const provider: IdentityProvider =
+    embedded?.provider ??
+    authentikIdentity({
+      url: settings.authentikUrl,
+      token: async () => readFileSync(settings.authentikTokenFile, 'utf8').trim(),
+    })
+  const identity = identityService({ db, provider, now, secrets: { put: secrets.put, reveal } })
+  const backups = backupService({ ...instanceDeps, instances, deployments })
+
+  /** As a browser, but each name goes where we know it to be: the customer's to its host, ours to our listener. */
+  const httpTo = (names: Readonly<Record<string, string>>) => {
+    const own = embedded ? { [new URL(settings.identityOrigin).hostname]: settings.identityListenHost } : {}
+    const known: Readonly<Record<string, string>> = { ...own, ...names }
+    return fetchVia({ resolve: (host) => known[host], ca: roots }).http
+  }
+
+  return {
+    access, backups, certificates, checks, deployments, dns, edges, embedded, history, hosts, httpTo, identity, instances,
+    notices, orders, plans, releases, remote, roots, secrets,
+  }
+}
+
+export type Services = Awaited<ReturnType<typeof createServices>>
+
+function providersOf(settings: Settings): readonly HostProvider[] {
+  if (settings.provider !== 'lab') return [staticHosts()]
+  return [labHosts({ url: settings.labProviderUrl, token: settings.labProviderToken }), staticHosts()]
+}
+
+function embeddedOf(settings: Settings, db: Database, box: ReturnType<typeof secretBox>) {
+  return embeddedIdentity({
+    db,
+    box,
+    now,
+    origin: settings.identityOrigin,
+    listen: { host: settings.identityListenHost, port: settings.identityListenPort },
+    ...(settings.identityCertificate
+      ? { tls: { cert: readFileSync(settings.identityCertificate, 'utf8'), key: readFileSync(settings.identityKey, 'utf8') } }
+      : {}),
+  })
+}
+
+/** The control plane's own key pair, made at the first start: the private part is a secret like any other. */
+async function controlKeyOf(
+  secrets: ReturnType<typeof secretService>,
+  reveal: (ref: string) => Promise<string>,
+): Promise<{ publicKey: string; privateKeyRef: string }> {
+  const of = { tenant: 'nexus', name: 'control-key' }
+  const found = await secrets.latest(house, of).catch(() => undefined)
+  const privateKeyRef = found ?? (await secrets.put(house, { ...of, value: ssh2.utils.generateKeyPairSync('ed25519').private }))
+  const parsed = ssh2.utils.parseKey(await reveal(privateKeyRef))
+  if (parsed instanceof Error) throw new NexusError('secrets.control_key', 'bug', 'The control key cannot be read.')
+  const key = Array.isArray(parsed) ? parsed[0] : parsed
+  return { publicKey: `${key.type} ${key.getPublicSSH().toString('base64')} nexus`, privateKeyRef }
+}

@@ -1,0 +1,102 @@
+import { foldChecks, printCheck, refusing } from '../../platform/check.ts'
+import { type Failure, NexusError } from '../../platform/errors.ts'
+import type { Target, PartDeps } from './delivery-verbs.ts'
+
+/** The order and its host: S0-49..54, S0-59..85. */
+export function hostPart({ modules, as, delivery: { orderId, ticket, attempt } }: PartDeps) {
+  const { orders, hosts, checks, progress } = modules
+  const run = `deliver-order:${ticket}:${attempt}`
+
+  return {
+    checkOrder: async () => {
+      const triage = await orders.triage(as, orderId)
+      if (!triage.order) return { ready: false as const, cancelWanted: triage.cancelWanted }
+      if (!triage.ready) return { ready: false as const, cancelWanted: triage.cancelWanted }
+      return { ready: true as const, cancelWanted: false, dueAt: triage.dueAt ?? '', facts: triage.order }
+    },
+
+    /** A spare of the pool, or one made for this order; the order waits for the provider meanwhile. */
+    getHost: async ({ facts, dueAt }: { readonly facts: Target | Omit<Target, 'hostId' | 'warm' | 'tenant'>; readonly dueAt: string }) => {
+      const spare = await hosts.reserve(as, {
+        orderId,
+        region: facts.region,
+        plan: facts.plan,
+        dueAt: dueAt ? new Date(dueAt) : modules.now(),
+      })
+      if (!spare) await orders.poolFoundEmpty(as, orderId)
+      const host =
+        spare ?? (await hosts.provide(as, { orderId, ticket, plan: facts.plan, region: facts.region, name: facts.hostName }))
+      await orders.hostReserved(as, orderId, { hostId: host.id, warm: spare !== undefined })
+      await orders.startProvisioning(as, orderId)
+      return { hostId: String(host.id), warm: spare !== undefined }
+    },
+
+    reachHost: async (target: Target) => {
+      const host = await hosts.connect(as, target.hostId)
+      return { address: host.address, system: host.facts ? `${host.facts.os} ${host.facts.osVersion}` : '' }
+    },
+
+    /** The baseline, then the name and the receipt with the ticket. */
+    prepareHost: async (target: Target) => {
+      const { report } = await hosts.prepare(as, target.hostId, {
+        onEvent: (event) => {
+          const line = itemLine(event)
+          if (line) void progress(line).catch(() => {})
+        },
+      })
+      await hosts.claim(as, target.hostId, { orderId, ticket, name: target.hostName })
+      return { changed: report.changed, ok: report.ok, skipped: report.skipped, version: report.version }
+    },
+
+    preflightHost: async (target: Target) => {
+      const results = await hosts.preflight(as, target.hostId)
+      await checks.record(as, orderId, results, run)
+      const bad = refusing(results)
+      if (foldChecks(results) !== 'fail') return { verdict: foldChecks(results), checks: results.length }
+      throw new NexusError('host.preflight_failed', 'conflict', `The host does not pass its preflight: ${bad.map((each) => each.title).join('; ') || 'nothing was checked'}.`, {
+        hint: `nexusctl host preflight ${target.hostId}`,
+        problems: bad.map((each) => ({ path: each.name, message: printCheck(each) })),
+      })
+    },
+
+    /** Would a fresh host help? Not where the order, its variables or our own house are the cause. */
+    mendedByRebuild: (failure: Failure, _target: Target): boolean =>
+      modules.settings.hosts !== 'static' &&
+      (['host.baseline_failed', 'host.access_not_confirmed', 'host.preflight_failed'].includes(failure.code) ||
+        /^deployment\..*_failed$/.test(failure.code)) &&
+      failure.code !== 'deployment.validate_environment_failed',
+
+    /** S0-147: the host from its base image again; what lay on it is not there any more. */
+    rebuildHost: async (target: Target, failure: Failure) => {
+      await progress(`rebuilding because: ${failure.message}`.slice(0, 300))
+      await hosts.rebuild(as, target.hostId)
+      const instance = await modules.instances.ofOrder(as, orderId, target.environment)
+      if (instance) await modules.instances.placeOn(as, instance.id, target.hostId)
+      return { because: failure.code }
+    },
+
+    giveBackOrder: {
+      name: 'close the order',
+      work: async () => {
+        await orders.finishCancel(as, orderId)
+      },
+    },
+
+    giveBackHost: {
+      name: 'give the host back',
+      work: async () => {
+        const host = await hosts.ofOrder(as, orderId)
+        if (host) await hosts.release(as, host.id)
+      },
+    },
+  }
+}
+
+/** What an item of the baseline says of itself while it is worked on, as one line. */
+function itemLine(event: unknown): string | undefined {
+  const item = event as { type?: unknown; id?: unknown; status?: unknown; text?: unknown } | null
+  if (typeof item !== 'object' || item === null) return undefined
+  if (item.type === 'item' && item.status !== 'ok') return `${String(item.id)}: ${String(item.status)}`
+  if (typeof item.text === 'string') return item.text
+  return undefined
+}
