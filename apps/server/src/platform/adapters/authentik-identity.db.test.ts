@@ -163,6 +163,14 @@ describe('a tenant at authentik', () => {
     expect(await provider.groupsOf('acme', 'ada@acme.test')).toEqual(['acme-admins'])
   })
 
+  test('leaves a person who is invited again in the groups that they have', async () => {
+    await prepare('acme')
+    await provider.invite({ tenant: 'acme', email: 'kim@acme.test', groups: ['acme-users'] }, keep)
+    await provider.invite({ tenant: 'acme', email: 'kim@acme.test', groups: ['acme-admins'] }, keep)
+
+    expect(await provider.groupsOf('acme', 'kim@acme.test')).toEqual(['acme-admins', 'acme-users'])
+  })
+
   test('does not take a person or a group of another tenant', async () => {
     await prepare('acme')
     await prepare('globex')

@@ -85,7 +85,11 @@ export function authentikIdentity(options: AuthentikIdentityOptions): IdentityPr
       return api.post('/core/users/', body, shape.AuthentikUser)
     }
     if (found.attributes['tenant'] !== tenant) throw userTaken(email, tenant)
-    return api.patch(`/core/users/${found.pk}/`, { is_active: true, groups: wanted }, shape.AuthentikUser)
+    return api.patch(
+      `/core/users/${found.pk}/`,
+      { is_active: true, groups: [...new Set([...found.groups, ...wanted])] },
+      shape.AuthentikUser,
+    )
   }
 
   async function pkOf(path: string, name: string, what: string): Promise<string> {
@@ -229,6 +233,9 @@ export function authentikIdentity(options: AuthentikIdentityOptions): IdentityPr
     async ensureProbeUser({ tenant, role, groups }) {
       const email = probeEmail(tenant, role)
       const password = newSecret(24)
+      // A probe left over by a crash may be in other groups; it starts anew.
+      const left = await userNamed(email)
+      if (left) await api.remove(`/core/users/${left.pk}/`)
       const { pk } = await ensureUser(tenant, email, groups)
       await api.send(`/core/users/${pk}/set_password/`, { password })
       return { userId: String(pk), email, password }
