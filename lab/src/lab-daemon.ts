@@ -14,6 +14,9 @@ import { providerApi } from './provider-api.ts'
 
 const lookEveryMs = 1000
 
+/** Work that takes longer is left to the next daemon, which finds it on disk. */
+const finishMs = 5000
+
 /**
  * The one background process of a lab: the provider, the mail catcher and its page. Holds nothing that is not on disk;
  * killed at any moment, the next one goes on. Hosts run on without it.
@@ -48,7 +51,9 @@ export async function runDaemon(): Promise<void> {
   log(`ready as process ${process.pid}`)
   setInterval(() => hosts.look().catch((error: unknown) => log(messageOf(error))), lookEveryMs)
   process.on('SIGTERM', () => {
-    log('asked to end')
+    const busy = hosts.busy()
+    log(busy.length > 0 ? `asked to end, first finishing with ${busy.join(', ')}` : 'asked to end')
+    setTimeout(() => process.exit(0), finishMs)
     void hosts.idle().then(() => process.exit(0))
   })
 }

@@ -303,6 +303,7 @@ export async function openHosts(paths: LabPaths, state: LabState, log: (line: st
     get: (id: string): HostNow => now(find(id)),
     list: (): HostNow[] =>
       [...records.values()].filter((record) => record.role === 'server' && record.wanted !== 'gone').map(now),
+    busy: (): string[] => [...work.keys()],
     idle: () => Promise.all(work.values()),
   }
 }
