@@ -53,12 +53,29 @@ export function connectHost(desk: Desk) {
         try {
           return { user, facts: parseFacts(await desk.run(host, readFacts(), { address: { user } })) }
         } catch (thrown) {
-          if (toFailure(thrown).code !== 'host.login_refused') throw thrown
+          const { code } = toFailure(thrown)
+          if (code === 'host.key_changed') throw await oldSystem(host, thrown)
+          if (code !== 'host.login_refused') throw thrown
           refused ??= thrown
         }
       }
       throw refused
     })
+  }
+
+  /** Right after a rebuild the old system may still answer, with the key we gave it then: that is worth waiting for. */
+  async function oldSystem(host: Host, thrown: unknown): Promise<unknown> {
+    const shown = await desk.remote.scanHostKey(host.address ?? '', host.port)
+    const intended = await intendedKeys(desk.db, host.id)
+    if (shown !== host.hostKey && !intended.includes(shown)) return thrown
+    return new NexusError(
+      'host.not_rebuilt_yet',
+      'unavailable',
+      `On ${host.name} the system from before the rebuild still answers.`,
+      {
+        hint: 'It is asked again.',
+      },
+    )
   }
 
   /** Tried again while the host does not answer, within a limit. */

@@ -12,10 +12,12 @@ import {
   type PoolTarget,
   saveTarget,
   saveWish,
+  wasMadeForTicket,
 } from './pool-store.ts'
 
 /** How long a wish counts that nobody came back for. */
 const wishSeconds = 60
+const leftBehindSeconds = 900
 
 type Making = {
   readonly enterSpare: (actor: Actor, of: { readonly region: string; readonly plan: string }) => Promise<Host>
@@ -27,12 +29,13 @@ export type PoolState = PoolTarget & { readonly ready: number; readonly coming: 
 export function hostPool(desk: Desk, { enterSpare, createSpare }: Making) {
   /**
    * A spare for this order, or undefined when there is none for it: of the orders that ask at one moment those with the
-   * earliest due time are served. Asked again, it answers the same host.
+   * earliest due time are served. Asked again, it answers the same host. A host that is being made for this order is no
+   * spare: `provide` answers it.
    */
   async function reserve(actor: Actor, wish: HostWish): Promise<Host | undefined> {
     requirePermission(actor, 'hosts.write')
     const known = await findByOrder(desk.db, wish.orderId)
-    if (known) return known
+    if (known) return (await isSpare(known)) ? known : undefined
     await desk.db.inTransaction((tx) => saveWish(tx, wish, desk.now()))
     return desk.db.inTransaction(async (tx) => {
       await lockPool(tx, wish.region, wish.plan)
@@ -54,6 +57,9 @@ export function hostPool(desk: Desk, { enterSpare, createSpare }: Making) {
       return host
     })
   }
+
+  const isSpare = async (host: Host): Promise<boolean> =>
+    host.state !== 'creating' && !(await wasMadeForTicket(desk.db, host.id))
 
   /**
    * Of orders that have been blocked too long (the caller knows which), the hosts nothing was placed on are spares again.
@@ -114,8 +120,8 @@ export function hostPool(desk: Desk, { enterSpare, createSpare }: Making) {
     of: { readonly region: string; readonly plan: string },
   ): Promise<Host | undefined> {
     requirePermission(actor, 'hosts.write')
-    const begun = (await listHosts(desk.db, { ...of, state: 'creating' })).find((each) => each.orderId === undefined)
-    if (begun) return begun.address === undefined ? createSpare(actor, begun) : begun
+    const left = await leftBehind(of)
+    if (left) return left.address === undefined ? createSpare(actor, left) : left
     const entered = await desk.db.inTransaction(async (tx) => {
       await lockPool(tx, of.region, of.plan)
       const target =
@@ -124,6 +130,21 @@ export function hostPool(desk: Desk, { enterSpare, createSpare }: Making) {
       return ready + coming < target ? enterSpare(actor, of) : undefined
     })
     return entered && createSpare(actor, entered)
+  }
+
+  /** A spare that was begun and not finished, or that was rebuilt after an order let it go and nobody prepared since. */
+  async function leftBehind(of: { readonly region: string; readonly plan: string }): Promise<Host | undefined> {
+    const idleSince = addSeconds(desk.now(), -leftBehindSeconds)
+    const hosts = [
+      ...(await listHosts(desk.db, { ...of, state: 'creating' })),
+      ...(await listHosts(desk.db, { ...of, state: 'preparing' })),
+    ]
+    return hosts.find(
+      (each) =>
+        each.orderId === undefined &&
+        each.provider !== 'static' &&
+        (each.state === 'creating' || each.stateSince < idleSince),
+    )
   }
 
   return { reserve, lapseReservations, poolTargets, setPoolTarget, spares, refillOne }

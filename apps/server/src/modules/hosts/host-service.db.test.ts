@@ -153,6 +153,22 @@ describe('reserving a spare', () => {
   })
 })
 
+describe('a spare that an order let go', () => {
+  test('is rebuilt, loses the name and the order, and is taken up again by the refill', async () => {
+    const { hosts } = await withSpares(1)
+    const host = await hosts.reserve(as, wish('ord_1'))
+    const id = host?.id ?? ''
+    await hosts.claim(as, id, { orderId: 'ord_1', ticket: 'T-1', name: 'nexus-acme-prod' })
+    const released = await hosts.release(as, id)
+    await db.rows(`update host set state_since = $2 where id = $1`, [id, due(-1)])
+
+    expect(released).toMatchObject({ state: 'preparing', user: 'root' })
+    expect(released.name).toMatch(/^nexus-spare-/)
+    expect(released.orderId).toBeUndefined()
+    expect((await hosts.refillOne(as, { region: 'eu', plan: 'lab' }))?.id).toBe(id)
+  })
+})
+
 describe('a host made for an order', () => {
   const wanted = { orderId: 'ord_1', ticket: 'T-1', plan: 'lab', region: 'eu', name: 'nexus-acme-prod' }
 
@@ -168,6 +184,14 @@ describe('a host made for an order', () => {
 
     expect((await hosts.provide(as, wanted)).providerId).toBe('srv1')
     expect(servers.size).toBe(1)
+  })
+
+  test('is no spare: reserving again does not answer it, providing does', async () => {
+    const { hosts } = world()
+    const host = await hosts.provide(as, wanted)
+
+    expect(await hosts.reserve(as, wish('ord_1'))).toBeUndefined()
+    expect((await hosts.provide(as, wanted)).id).toBe(host.id)
   })
 
   test('writes down what it is about to ask before it asks', async () => {
