@@ -68,6 +68,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Server-sent events: what changed, as it happens. `look.again` after a gap. */
+        get: operations["watchEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/history": {
         parameters: {
             query?: never;
@@ -77,6 +94,696 @@ export interface paths {
         };
         /** Who changed what and when, newest first. */
         get: operations["listHistory"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listHosts"];
+        put?: never;
+        post: operations["addHost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{hostId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getHost"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{hostId}/baseline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["compareBaseline"];
+        put?: never;
+        post: operations["applyBaseline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{hostId}/connect": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["connectHost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{hostId}/drain": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["drainHost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{hostId}/facts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getHostFacts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{hostId}/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["acceptHostKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{hostId}/preflight": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["preflightHost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{hostId}/rebuild": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["rebuildHost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{hostId}/retire": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["retireHost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["checkIdentity"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/tenants": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listTenants"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/identity/tenants/{tenant}/invites/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["resendInvite"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/instances": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listInstances"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/instances/{id}/certificates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The certificates of an instance, the newest first. */
+        get: operations["listCertificates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/instances/{id}/dns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The DNS records an instance needs, and what was found when last looked. */
+        get: operations["getInstanceDns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/instances/{instanceId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getInstance"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/instances/{instanceId}/backups": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listInstanceBackups"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/instances/{instanceId}/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listInstanceChecks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/instances/{instanceId}/env": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getInstanceEnv"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/instances/{instanceId}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getInstanceLogs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/instances/{instanceId}/services": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listInstanceServices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listNotices"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/{noticeId}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["resendNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/notices/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["previewNotice"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listOrders"];
+        put?: never;
+        post: operations["placeOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{number}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getOrder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{number}/amend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["amendOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{number}/assign": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["assignOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{number}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["cancelOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{number}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["checkOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{number}/note": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["noteOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{number}/pause": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["pauseOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{number}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["resumeOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{number}/retry": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["retryOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{number}/submit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["submitOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{number}/tasks/{taskId}/finish": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["finishOrderTask"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{number}/timeline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getOrderTimeline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/{number}/unblock": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["unblockOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/drafts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["draftOrder"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["reportOrders"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getOrderSchema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/orders/tasks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listOrderTasks"];
         put?: never;
         post?: never;
         delete?: never;
@@ -149,6 +856,119 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pool": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getPool"];
+        put: operations["setPoolTarget"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listReleases"];
+        put?: never;
+        post: operations["registerRelease"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/releases/{releaseId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getRelease"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listRuns"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{runId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getRun"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{runId}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["cancelRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{runId}/resume": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Runs an ended run again from a step on. What that step and the ones after it had answered is forgotten. */
+        post: operations["resumeRun"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/secrets": {
         parameters: {
             query?: never;
@@ -207,6 +1027,38 @@ export interface paths {
             cookie?: never;
         };
         get: operations["whereSecret"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stacks/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["checkStack"];
+        put?: never;
+        post: operations["checkStackNow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stacks/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getStackSchema"];
         put?: never;
         post?: never;
         delete?: never;
@@ -280,6 +1132,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/hooks/pulse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Events of orders, as Standard Webhooks */
+        post: operations["receivePulseWebhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/ready": {
         parameters: {
             query?: never;
@@ -325,6 +1194,82 @@ export interface components {
             permissions?: string[];
             personId: string;
             revokedAt?: unknown;
+        };
+        BaselineReport: {
+            changed: number;
+            differs: number;
+            host: components["schemas"]["Host"];
+            items: {
+                after: string;
+                before: string;
+                id: string;
+                seconds: number;
+                /** @enum {string} */
+                status: "ok" | "changed" | "failed" | "skipped" | "differs";
+            }[];
+            ok: number;
+            rebootRequired: boolean;
+            seconds: number;
+            skipped: number;
+            version: string;
+        };
+        BaselineReportInput: {
+            changed: number;
+            differs: number;
+            host: components["schemas"]["HostInput"];
+            items: {
+                after: string;
+                before: string;
+                id: string;
+                seconds: number;
+                /** @enum {string} */
+                status: "ok" | "changed" | "failed" | "skipped" | "differs";
+            }[];
+            ok: number;
+            rebootRequired: boolean;
+            seconds: number;
+            skipped: number;
+            version: string;
+        };
+        Certificate: {
+            /** @description The directory of the certificate authority. */
+            authority: string;
+            domain: string;
+            failure?: string;
+            id: string;
+            names: string[];
+            /** Format: date-time */
+            notAfter?: string;
+            /** Format: date-time */
+            notBefore?: string;
+            /**
+             * Format: date-time
+             * @description When it is renewed by itself.
+             */
+            renewAt?: string;
+            serial?: string;
+            /** @enum {string} */
+            state: "wanted" | "ordered" | "issued" | "installed" | "valid" | "superseded" | "failed";
+        };
+        CertificateInput: {
+            /** @description The directory of the certificate authority. */
+            authority: string;
+            domain: string;
+            failure?: string;
+            id: string;
+            names: string[];
+            /** Format: date-time */
+            notAfter?: string;
+            /** Format: date-time */
+            notBefore?: string;
+            /**
+             * Format: date-time
+             * @description When it is renewed by itself.
+             */
+            renewAt?: string;
+            serial?: string;
+            /** @enum {string} */
+            state: "wanted" | "ordered" | "issued" | "installed" | "valid" | "superseded" | "failed";
         };
         Check: {
             asked: string;
@@ -443,6 +1388,150 @@ export interface components {
             reason?: string;
             subject: string;
         };
+        Host: {
+            address?: string;
+            baselineAt?: string;
+            baselineVersion?: string;
+            createdAt: string;
+            currency?: string;
+            /** @description The pinned public key */
+            hostKey?: string;
+            id: string;
+            name: string;
+            orderId?: string;
+            plan: string;
+            port: number;
+            pricePerMonth?: string;
+            provider: string;
+            providerId?: string;
+            quarantineReason?: string;
+            region: string;
+            renewsAt?: string;
+            /** @enum {string} */
+            state: "creating" | "preparing" | "ready" | "reserved" | "live" | "draining" | "quarantined" | "retired";
+            stateSince: string;
+            ticket?: string;
+            user: string;
+            /** @description An order was live here: never rebuilt, destroyed or given back */
+            wasLive: boolean;
+        };
+        HostInput: {
+            address?: string;
+            baselineAt?: string;
+            baselineVersion?: string;
+            createdAt: string;
+            currency?: string;
+            /** @description The pinned public key */
+            hostKey?: string;
+            id: string;
+            name: string;
+            orderId?: string;
+            plan: string;
+            port: number;
+            pricePerMonth?: string;
+            provider: string;
+            providerId?: string;
+            quarantineReason?: string;
+            region: string;
+            renewsAt?: string;
+            /** @enum {string} */
+            state: "creating" | "preparing" | "ready" | "reserved" | "live" | "draining" | "quarantined" | "retired";
+            stateSince: string;
+            ticket?: string;
+            user: string;
+            /** @description An order was live here: never rebuilt, destroyed or given back */
+            wasLive: boolean;
+        };
+        IdentityCheck: {
+            asked: string;
+            at: string;
+            name: string;
+            /** @enum {string} */
+            status: "pass" | "warn" | "fail" | "unknown" | "not_applicable" | "not_built";
+            summary: string;
+            title: string;
+            vantage: string;
+        };
+        IdentityCheckInput: {
+            asked: string;
+            at: string;
+            name: string;
+            /** @enum {string} */
+            status: "pass" | "warn" | "fail" | "unknown" | "not_applicable" | "not_built";
+            summary: string;
+            title: string;
+            vantage: string;
+        };
+        InstanceDns: {
+            /** Format: date-time */
+            askedAt: string;
+            contact?: string;
+            domain: string;
+            /** Format: date-time */
+            lookedAt?: string;
+            provider: string;
+            /**
+             * @description Exactly what is to be set.
+             * @example [
+             *       "app.acme.com. A 192.0.2.7"
+             *     ]
+             */
+            records: string[];
+            /** Format: date-time */
+            remindedAt?: string;
+            results: {
+                asked: string;
+                at: string;
+                evidence?: string;
+                name: string;
+                /** @enum {string} */
+                status: "pass" | "warn" | "fail" | "unknown" | "not_applicable" | "not_built";
+                summary: string;
+                title: string;
+                vantage: string;
+            }[];
+        };
+        InstanceDnsInput: {
+            /** Format: date-time */
+            askedAt: string;
+            contact?: string;
+            domain: string;
+            /** Format: date-time */
+            lookedAt?: string;
+            provider: string;
+            /**
+             * @description Exactly what is to be set.
+             * @example [
+             *       "app.acme.com. A 192.0.2.7"
+             *     ]
+             */
+            records: string[];
+            /** Format: date-time */
+            remindedAt?: string;
+            results: {
+                asked: string;
+                at: string;
+                evidence?: string;
+                name: string;
+                /** @enum {string} */
+                status: "pass" | "warn" | "fail" | "unknown" | "not_applicable" | "not_built";
+                summary: string;
+                title: string;
+                vantage: string;
+            }[];
+        };
+        /** @description The link is a secret: it goes out by mail and is kept by reference. */
+        Invite: {
+            expiresAt: string;
+            inviteRef: string;
+            userId: string;
+        };
+        /** @description The link is a secret: it goes out by mail and is kept by reference. */
+        InviteInput: {
+            expiresAt: string;
+            inviteRef: string;
+            userId: string;
+        };
         IssuedToken: {
             /** Format: date-time */
             createdAt: string;
@@ -473,6 +1562,72 @@ export interface components {
             /** @description Shown this once; Nexus keeps only its hash. */
             token: string;
         };
+        Notice: {
+            attempts: number;
+            /** Format: date-time */
+            createdAt: string;
+            id: string;
+            key: string;
+            /** @enum {string} */
+            kind: "launch" | "dns-records" | "dns-reminder" | "at-risk" | "task-for-owner" | "follow-up" | "incident-status" | "escalation-test";
+            messageId: string;
+            receipt?: string;
+            recipient: string;
+            /**
+             * @description `unknown`: it may have arrived; a person decides about a resend.
+             * @enum {string}
+             */
+            state: "intent" | "sent" | "unknown" | "failed";
+            subject: string;
+            /** @description As it was sent, with every link replaced by its hash. */
+            text: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        NoticeAnswer: {
+            id: string;
+            messageId: string;
+            /** @enum {string} */
+            state: "intent" | "sent" | "unknown" | "failed";
+            subject: string;
+        };
+        NoticeAnswerInput: {
+            id: string;
+            messageId: string;
+            /** @enum {string} */
+            state: "intent" | "sent" | "unknown" | "failed";
+            subject: string;
+        };
+        NoticeInput: {
+            attempts: number;
+            createdAt: unknown;
+            id: string;
+            key: string;
+            /** @enum {string} */
+            kind: "launch" | "dns-records" | "dns-reminder" | "at-risk" | "task-for-owner" | "follow-up" | "incident-status" | "escalation-test";
+            messageId: string;
+            receipt?: string;
+            recipient: string;
+            /**
+             * @description `unknown`: it may have arrived; a person decides about a resend.
+             * @enum {string}
+             */
+            state: "intent" | "sent" | "unknown" | "failed";
+            subject: string;
+            /** @description As it was sent, with every link replaced by its hash. */
+            text: string;
+            updatedAt: unknown;
+        };
+        NoticePreview: {
+            html: string;
+            subject: string;
+            text: string;
+        };
+        NoticePreviewInput: {
+            html: string;
+            subject: string;
+            text: string;
+        };
         Person: {
             /** Format: date-time */
             createdAt: string;
@@ -490,6 +1645,58 @@ export interface components {
             id: string;
             name: string;
             roles: ("sales" | "provisioning" | "platform" | "iam" | "support" | "viewer" | "auditor" | "admin")[];
+        };
+        Pool: {
+            items: {
+                coming: number;
+                plan: string;
+                ready: number;
+                region: string;
+                target: number;
+            }[];
+        };
+        PoolInput: {
+            items: {
+                coming: number;
+                plan: string;
+                ready: number;
+                region: string;
+                target: number;
+            }[];
+        };
+        Preflight: {
+            checks: {
+                asked: string;
+                at: string;
+                evidence?: string;
+                name: string;
+                /** @enum {string} */
+                status: "pass" | "warn" | "fail" | "unknown" | "not_applicable" | "not_built";
+                summary: string;
+                title: string;
+                vantage: string;
+            }[];
+            exit: 0 | 1 | 2;
+            lines: string[];
+            /** @enum {string} */
+            readiness: "pass" | "warn" | "fail";
+        };
+        PreflightInput: {
+            checks: {
+                asked: string;
+                at: string;
+                evidence?: string;
+                name: string;
+                /** @enum {string} */
+                status: "pass" | "warn" | "fail" | "unknown" | "not_applicable" | "not_built";
+                summary: string;
+                title: string;
+                vantage: string;
+            }[];
+            exit: 0 | 1 | 2;
+            lines: string[];
+            /** @enum {string} */
+            readiness: "pass" | "warn" | "fail";
         };
         Problem: {
             /**
@@ -559,6 +1766,108 @@ export interface components {
             /** @enum {string} */
             status: "pass" | "warn" | "fail";
         };
+        Run: {
+            cancelWanted: boolean;
+            endedAt?: string;
+            failure?: {
+                code: string;
+                hint?: string;
+                message: string;
+            };
+            flow: string;
+            id: string;
+            startedAt: string;
+            startedBy: string;
+            /** @enum {string} */
+            state: "running" | "done" | "blocked" | "cancelled" | "failed";
+            subject: string;
+            takeovers: number;
+        };
+        RunDetail: {
+            cancelWanted: boolean;
+            endedAt?: string;
+            failure?: {
+                code: string;
+                hint?: string;
+                message: string;
+            };
+            flow: string;
+            id: string;
+            startedAt: string;
+            startedBy: string;
+            /** @enum {string} */
+            state: "running" | "done" | "blocked" | "cancelled" | "failed";
+            steps: components["schemas"]["RunStep"][];
+            subject: string;
+            takeovers: number;
+        };
+        RunDetailInput: {
+            cancelWanted: boolean;
+            endedAt?: string;
+            failure?: {
+                code: string;
+                hint?: string;
+                message: string;
+            };
+            flow: string;
+            id: string;
+            startedAt: string;
+            startedBy: string;
+            /** @enum {string} */
+            state: "running" | "done" | "blocked" | "cancelled" | "failed";
+            steps: components["schemas"]["RunStepInput"][];
+            subject: string;
+            takeovers: number;
+        };
+        RunInput: {
+            cancelWanted: boolean;
+            endedAt?: string;
+            failure?: {
+                code: string;
+                hint?: string;
+                message: string;
+            };
+            flow: string;
+            id: string;
+            startedAt: string;
+            startedBy: string;
+            /** @enum {string} */
+            state: "running" | "done" | "blocked" | "cancelled" | "failed";
+            subject: string;
+            takeovers: number;
+        };
+        RunStep: {
+            attempts: number;
+            endedAt?: string;
+            failure?: {
+                code: string;
+                hint?: string;
+                message: string;
+            };
+            name: string;
+            note?: string;
+            position: number;
+            seconds?: number;
+            startedAt: string;
+            /** @enum {string} */
+            state: "running" | "done" | "failed";
+        };
+        RunStepInput: {
+            attempts: number;
+            endedAt?: string;
+            failure?: {
+                code: string;
+                hint?: string;
+                message: string;
+            };
+            name: string;
+            note?: string;
+            position: number;
+            seconds?: number;
+            startedAt: string;
+            /** @enum {string} */
+            state: "running" | "done" | "failed";
+        };
         Secret: {
             /** Format: date-time */
             createdAt: string;
@@ -607,6 +1916,42 @@ export interface components {
                 subject: string;
             }[];
             version: number;
+        };
+        Tenant: {
+            apiUrl: string;
+            appUrl: string;
+            clientId: string;
+            /** @description A reference; the secret itself is never answered. */
+            clientSecretRef: string;
+            /** Format: date-time */
+            createdAt: string;
+            issuer: string;
+            orderId: string;
+            organizationId: string;
+            /** @enum {string} */
+            organizationMode: "create" | "map";
+            organizationName: string;
+            provider: string;
+            tenant: string;
+            /** Format: date-time */
+            updatedAt: string;
+        };
+        TenantInput: {
+            apiUrl: string;
+            appUrl: string;
+            clientId: string;
+            /** @description A reference; the secret itself is never answered. */
+            clientSecretRef: string;
+            createdAt: unknown;
+            issuer: string;
+            orderId: string;
+            organizationId: string;
+            /** @enum {string} */
+            organizationMode: "create" | "map";
+            organizationName: string;
+            provider: string;
+            tenant: string;
+            updatedAt: unknown;
         };
         Whoami: {
             id: string;
@@ -780,6 +2125,28 @@ export interface operations {
             };
         };
     };
+    watchEvents: {
+        parameters: {
+            query?: {
+                subject?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listHistory: {
         parameters: {
             query?: {
@@ -806,6 +2173,2723 @@ export interface operations {
                     "application/json": {
                         items: components["schemas"]["HistoryEntry"][];
                         next?: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listHosts: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+                plan?: string;
+                region?: string;
+                state?: "creating" | "preparing" | "ready" | "reserved" | "live" | "draining" | "quarantined" | "retired";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Host"][];
+                        next?: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    addHost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    address: string;
+                    currency?: string;
+                    /** @description The host key as compared on the machine; without it the answer shows what was seen */
+                    fingerprint?: string;
+                    /** @description user@address:port of a machine in between */
+                    jump?: string;
+                    name: string;
+                    plan: string;
+                    /** @default 22 */
+                    port?: number;
+                    pricePerMonth?: number;
+                    region: string;
+                    /** @default root */
+                    user?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Host"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHost: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hostId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Host"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    compareBaseline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hostId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaselineReport"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    applyBaseline: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                hostId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BaselineReport"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    connectHost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                hostId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Host"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drainHost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                hostId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Host"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHostFacts: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hostId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        facts: {
+                            addresses: string[];
+                            architecture: string;
+                            controlAddress: string;
+                            cpus: number;
+                            diskFreeGb: number;
+                            diskGb: number;
+                            hasAppArmor: boolean;
+                            hasIpv6: boolean;
+                            hostname: string;
+                            isContainer: boolean;
+                            kernel: string;
+                            maySetClock: boolean;
+                            memoryMb: number;
+                            openssh: string;
+                            os: string;
+                            osVersion: string;
+                            routes: string[];
+                            ticket: string;
+                            /** @enum {string} */
+                            type: "facts";
+                            virtualization: string;
+                            wasLive: boolean;
+                        } | null;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptHostKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                hostId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: starts_with */
+                    fingerprint: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Host"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preflightHost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                hostId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preflight"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rebuildHost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                hostId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Host"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retireHost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                hostId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Host"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkIdentity: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        checks: components["schemas"]["IdentityCheck"][];
+                        /** @enum {string} */
+                        verdict: "pass" | "warn" | "fail";
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTenants: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Tenant"][];
+                        next?: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resendInvite: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * Format: email
+                     * @description Left out: the first admin again.
+                     */
+                    email?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Invite"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInstances: {
+        parameters: {
+            query?: {
+                after?: string;
+                hostId?: string;
+                limit?: number;
+                orderId?: string;
+                state?: "opened" | "deploying" | "running" | "withdrawn";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @enum {string} */
+                            activeSlot?: "a" | "b";
+                            apiUrl: string;
+                            appUrl: string;
+                            /** Format: date-time */
+                            changedAt: string;
+                            /** Format: date-time */
+                            createdAt: string;
+                            domain: string;
+                            environment: string;
+                            hostId: string;
+                            id: string;
+                            /** @description References, not values */
+                            openclaw?: {
+                                keyRef: string;
+                                urlRef: string;
+                            };
+                            orderId: string;
+                            plan: string;
+                            stack: string;
+                            /** @enum {string} */
+                            state: "opened" | "deploying" | "running" | "withdrawn";
+                            tenant: string;
+                        }[];
+                        next?: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listCertificates: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Certificate"][];
+                        next?: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getInstanceDns: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["InstanceDns"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getInstance: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @enum {string} */
+                        activeSlot?: "a" | "b";
+                        apiUrl: string;
+                        appUrl: string;
+                        /** Format: date-time */
+                        changedAt: string;
+                        /** Format: date-time */
+                        createdAt: string;
+                        domain: string;
+                        environment: string;
+                        hostId: string;
+                        id: string;
+                        /** @description References, not values */
+                        openclaw?: {
+                            keyRef: string;
+                            urlRef: string;
+                        };
+                        orderId: string;
+                        plan: string;
+                        slots: {
+                            /** Format: date-time */
+                            changedAt: string;
+                            migrationVersion?: string;
+                            releaseId: string;
+                            /** @enum {string} */
+                            slot: "a" | "b";
+                            /** @description Of the seven steps of a deployment */
+                            stepsDone: number;
+                        }[];
+                        stack: string;
+                        /** @enum {string} */
+                        state: "opened" | "deploying" | "running" | "withdrawn";
+                        tenant: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInstanceBackups: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            bytes?: number;
+                            failure?: string;
+                            id: string;
+                            instanceId: string;
+                            migrationVersion?: string;
+                            /** Format: date-time */
+                            provenAt?: string;
+                            repository: string;
+                            snapshot?: string;
+                            /** Format: date-time */
+                            startedAt: string;
+                            /** @enum {string} */
+                            state: "taking" | "taken" | "proven" | "failed";
+                            /** @description Rows by table, in the snapshot that was saved */
+                            tables?: {
+                                [key: string]: number;
+                            };
+                            /** Format: date-time */
+                            takenAt?: string;
+                        }[];
+                        next?: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInstanceChecks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            asked: string;
+                            at: string;
+                            evidence?: string;
+                            name: string;
+                            seconds?: number;
+                            /** @enum {string} */
+                            status: "pass" | "warn" | "fail" | "unknown" | "not_applicable" | "not_built";
+                            summary: string;
+                            title: string;
+                            vantage: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getInstanceEnv: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            group: string;
+                            name: string;
+                            origin: string;
+                            reference?: string;
+                            required: boolean;
+                            secret: boolean;
+                            set: boolean;
+                        }[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getInstanceLogs: {
+        parameters: {
+            query: {
+                lines?: number;
+                service: string;
+                slot?: "a" | "b";
+            };
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        service: string;
+                        text: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listInstanceServices: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            detail: string;
+                            restarts: number;
+                            service: string;
+                            /** @enum {string} */
+                            state: "running" | "starting" | "stopped" | "failed" | "absent";
+                        }[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listNotices: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+                recipient?: string;
+                state?: "intent" | "sent" | "unknown" | "failed";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Notice"][];
+                        next?: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resendNotice: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                noticeId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    inviteRef?: string;
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticeAnswer"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    previewNotice: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    kind: "launch" | "dns-records" | "dns-reminder" | "at-risk" | "task-for-owner" | "follow-up" | "incident-status" | "escalation-test";
+                    values: {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["NoticePreview"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOrders: {
+        parameters: {
+            query?: {
+                after?: string;
+                atRisk?: string;
+                blocked?: string;
+                limit?: number;
+                mine?: string;
+                state?: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description ISO 8601, UTC */
+                            atRiskAt?: string;
+                            attempt: number;
+                            blocked?: {
+                                commands: string[];
+                                /** @enum {string} */
+                                from: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                                kind: string;
+                                problems: {
+                                    message: string;
+                                    path: string;
+                                    register?: string;
+                                }[];
+                                reason: string;
+                            };
+                            breachCause?: string;
+                            /** @description ISO 8601, UTC */
+                            breachedAt?: string;
+                            /** @description ISO 8601, UTC */
+                            cancelWantedAt?: string;
+                            /** @description ISO 8601, UTC */
+                            clockStartedAt?: string;
+                            /** @description ISO 8601, UTC */
+                            createdAt: string;
+                            /** @description ISO 8601, UTC */
+                            dueAt?: string;
+                            environment: string;
+                            hostId?: string;
+                            id: string;
+                            /** @description ISO 8601, UTC */
+                            liveAt?: string;
+                            orderNumber?: string;
+                            organization: string;
+                            owner?: {
+                                id: string;
+                                name: string;
+                            };
+                            plan?: string;
+                            region?: string;
+                            /** @description ISO 8601, UTC */
+                            riskAt?: string;
+                            runId?: string;
+                            /** @enum {string} */
+                            state: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                            /** @description ISO 8601, UTC */
+                            stateSince: string;
+                            ticket: string;
+                            /** @enum {string} */
+                            waitingFor?: "us" | "customer" | "provider";
+                        }[];
+                        next?: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    placeOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Fields of GET /api/v1/orders/schema */
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description ISO 8601, UTC */
+                        atRiskAt?: string;
+                        attempt: number;
+                        blocked?: {
+                            commands: string[];
+                            /** @enum {string} */
+                            from: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                            kind: string;
+                            problems: {
+                                message: string;
+                                path: string;
+                                register?: string;
+                            }[];
+                            reason: string;
+                        };
+                        breachCause?: string;
+                        /** @description ISO 8601, UTC */
+                        breachedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        cancelWantedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        clockStartedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        /** @description ISO 8601, UTC */
+                        dueAt?: string;
+                        environment: string;
+                        hostId?: string;
+                        id: string;
+                        /** @description ISO 8601, UTC */
+                        liveAt?: string;
+                        orderNumber?: string;
+                        organization: string;
+                        owner?: {
+                            id: string;
+                            name: string;
+                        };
+                        plan?: string;
+                        region?: string;
+                        /** @description ISO 8601, UTC */
+                        riskAt?: string;
+                        runId?: string;
+                        /** @enum {string} */
+                        state: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                        /** @description ISO 8601, UTC */
+                        stateSince: string;
+                        ticket: string;
+                        /** @enum {string} */
+                        waitingFor?: "us" | "customer" | "provider";
+                    };
+                };
+            };
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description ISO 8601, UTC */
+                        atRiskAt?: string;
+                        attempt: number;
+                        blocked?: {
+                            commands: string[];
+                            /** @enum {string} */
+                            from: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                            kind: string;
+                            problems: {
+                                message: string;
+                                path: string;
+                                register?: string;
+                            }[];
+                            reason: string;
+                        };
+                        breachCause?: string;
+                        /** @description ISO 8601, UTC */
+                        breachedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        cancelWantedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        clockStartedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        /** @description ISO 8601, UTC */
+                        dueAt?: string;
+                        environment: string;
+                        hostId?: string;
+                        id: string;
+                        /** @description ISO 8601, UTC */
+                        liveAt?: string;
+                        orderNumber?: string;
+                        organization: string;
+                        owner?: {
+                            id: string;
+                            name: string;
+                        };
+                        plan?: string;
+                        region?: string;
+                        /** @description ISO 8601, UTC */
+                        riskAt?: string;
+                        runId?: string;
+                        /** @enum {string} */
+                        state: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                        /** @description ISO 8601, UTC */
+                        stateSince: string;
+                        ticket: string;
+                        /** @enum {string} */
+                        waitingFor?: "us" | "customer" | "provider";
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOrder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The ticket, the id, or the number in Pulse */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description ISO 8601, UTC */
+                        atRiskAt?: string;
+                        attempt: number;
+                        blocked?: {
+                            commands: string[];
+                            /** @enum {string} */
+                            from: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                            kind: string;
+                            problems: {
+                                message: string;
+                                path: string;
+                                register?: string;
+                            }[];
+                            reason: string;
+                        };
+                        breachCause?: string;
+                        /** @description ISO 8601, UTC */
+                        breachedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        cancelWantedAt?: string;
+                        checklist?: unknown[];
+                        /** @description ISO 8601, UTC */
+                        clockStartedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        /** @description ISO 8601, UTC */
+                        dueAt?: string;
+                        elapsedSeconds?: {
+                            customer: number;
+                            internal: number;
+                        };
+                        environment: string;
+                        fields: {
+                            [key: string]: unknown;
+                        };
+                        hostId?: string;
+                        id: string;
+                        incident?: {
+                            reason: string;
+                        };
+                        /** @description ISO 8601, UTC */
+                        liveAt?: string;
+                        metadata?: {
+                            [key: string]: unknown;
+                        };
+                        notes: {
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                            author: string;
+                            text: string;
+                        }[];
+                        orderNumber?: string;
+                        organization: string;
+                        owner?: {
+                            id: string;
+                            name: string;
+                        };
+                        pauses: {
+                            cause: string;
+                            /** @description ISO 8601, UTC */
+                            from: string;
+                            /** @description ISO 8601, UTC */
+                            to?: string;
+                            /** @enum {string} */
+                            waitingFor: "us" | "customer" | "provider";
+                        }[];
+                        plan?: string;
+                        region?: string;
+                        /** @description ISO 8601, UTC */
+                        riskAt?: string;
+                        runId?: string;
+                        /** @enum {string} */
+                        state: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                        /** @description ISO 8601, UTC */
+                        stateSince: string;
+                        tasks: {
+                            /** @description ISO 8601, UTC */
+                            createdAt: string;
+                            id: string;
+                            /** @enum {string} */
+                            kind: "proposed_change" | "refund_after_live" | "cancel_after_live";
+                            proposal?: {
+                                [key: string]: unknown;
+                            };
+                            ticket: string;
+                            title: string;
+                        }[];
+                        ticket: string;
+                        /** @enum {string} */
+                        waitingFor?: "us" | "customer" | "provider";
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    amendOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The ticket, the id, or the number in Pulse */
+                number: string;
+            };
+            cookie?: never;
+        };
+        /** @description Fields of GET /api/v1/orders/schema */
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description ISO 8601, UTC */
+                        atRiskAt?: string;
+                        attempt: number;
+                        blocked?: {
+                            commands: string[];
+                            /** @enum {string} */
+                            from: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                            kind: string;
+                            problems: {
+                                message: string;
+                                path: string;
+                                register?: string;
+                            }[];
+                            reason: string;
+                        };
+                        breachCause?: string;
+                        /** @description ISO 8601, UTC */
+                        breachedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        cancelWantedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        clockStartedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        /** @description ISO 8601, UTC */
+                        dueAt?: string;
+                        environment: string;
+                        hostId?: string;
+                        id: string;
+                        /** @description ISO 8601, UTC */
+                        liveAt?: string;
+                        orderNumber?: string;
+                        organization: string;
+                        owner?: {
+                            id: string;
+                            name: string;
+                        };
+                        plan?: string;
+                        region?: string;
+                        /** @description ISO 8601, UTC */
+                        riskAt?: string;
+                        runId?: string;
+                        /** @enum {string} */
+                        state: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                        /** @description ISO 8601, UTC */
+                        stateSince: string;
+                        ticket: string;
+                        /** @enum {string} */
+                        waitingFor?: "us" | "customer" | "provider";
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    assignOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The ticket, the id, or the number in Pulse */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    ownerId: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description ISO 8601, UTC */
+                        atRiskAt?: string;
+                        attempt: number;
+                        blocked?: {
+                            commands: string[];
+                            /** @enum {string} */
+                            from: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                            kind: string;
+                            problems: {
+                                message: string;
+                                path: string;
+                                register?: string;
+                            }[];
+                            reason: string;
+                        };
+                        breachCause?: string;
+                        /** @description ISO 8601, UTC */
+                        breachedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        cancelWantedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        clockStartedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        /** @description ISO 8601, UTC */
+                        dueAt?: string;
+                        environment: string;
+                        hostId?: string;
+                        id: string;
+                        /** @description ISO 8601, UTC */
+                        liveAt?: string;
+                        orderNumber?: string;
+                        organization: string;
+                        owner?: {
+                            id: string;
+                            name: string;
+                        };
+                        plan?: string;
+                        region?: string;
+                        /** @description ISO 8601, UTC */
+                        riskAt?: string;
+                        runId?: string;
+                        /** @enum {string} */
+                        state: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                        /** @description ISO 8601, UTC */
+                        stateSince: string;
+                        ticket: string;
+                        /** @enum {string} */
+                        waitingFor?: "us" | "customer" | "provider";
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The ticket, the id, or the number in Pulse */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description ISO 8601, UTC */
+                        atRiskAt?: string;
+                        attempt: number;
+                        blocked?: {
+                            commands: string[];
+                            /** @enum {string} */
+                            from: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                            kind: string;
+                            problems: {
+                                message: string;
+                                path: string;
+                                register?: string;
+                            }[];
+                            reason: string;
+                        };
+                        breachCause?: string;
+                        /** @description ISO 8601, UTC */
+                        breachedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        cancelWantedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        clockStartedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        /** @description ISO 8601, UTC */
+                        dueAt?: string;
+                        environment: string;
+                        hostId?: string;
+                        id: string;
+                        /** @description ISO 8601, UTC */
+                        liveAt?: string;
+                        orderNumber?: string;
+                        organization: string;
+                        owner?: {
+                            id: string;
+                            name: string;
+                        };
+                        plan?: string;
+                        region?: string;
+                        /** @description ISO 8601, UTC */
+                        riskAt?: string;
+                        runId?: string;
+                        /** @enum {string} */
+                        state: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                        /** @description ISO 8601, UTC */
+                        stateSince: string;
+                        ticket: string;
+                        /** @enum {string} */
+                        waitingFor?: "us" | "customer" | "provider";
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The ticket, the id, or the number in Pulse */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        complete: boolean;
+                        problems: {
+                            message: string;
+                            path: string;
+                            register?: string;
+                        }[];
+                        ticket: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    noteOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The ticket, the id, or the number in Pulse */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    text: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description ISO 8601, UTC */
+                        atRiskAt?: string;
+                        attempt: number;
+                        blocked?: {
+                            commands: string[];
+                            /** @enum {string} */
+                            from: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                            kind: string;
+                            problems: {
+                                message: string;
+                                path: string;
+                                register?: string;
+                            }[];
+                            reason: string;
+                        };
+                        breachCause?: string;
+                        /** @description ISO 8601, UTC */
+                        breachedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        cancelWantedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        clockStartedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        /** @description ISO 8601, UTC */
+                        dueAt?: string;
+                        environment: string;
+                        hostId?: string;
+                        id: string;
+                        /** @description ISO 8601, UTC */
+                        liveAt?: string;
+                        orderNumber?: string;
+                        organization: string;
+                        owner?: {
+                            id: string;
+                            name: string;
+                        };
+                        plan?: string;
+                        region?: string;
+                        /** @description ISO 8601, UTC */
+                        riskAt?: string;
+                        runId?: string;
+                        /** @enum {string} */
+                        state: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                        /** @description ISO 8601, UTC */
+                        stateSince: string;
+                        ticket: string;
+                        /** @enum {string} */
+                        waitingFor?: "us" | "customer" | "provider";
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    pauseOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The ticket, the id, or the number in Pulse */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    cause: string;
+                    /**
+                     * @default customer
+                     * @enum {string}
+                     */
+                    waitingFor?: "us" | "customer" | "provider";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description ISO 8601, UTC */
+                        atRiskAt?: string;
+                        attempt: number;
+                        blocked?: {
+                            commands: string[];
+                            /** @enum {string} */
+                            from: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                            kind: string;
+                            problems: {
+                                message: string;
+                                path: string;
+                                register?: string;
+                            }[];
+                            reason: string;
+                        };
+                        breachCause?: string;
+                        /** @description ISO 8601, UTC */
+                        breachedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        cancelWantedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        clockStartedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        /** @description ISO 8601, UTC */
+                        dueAt?: string;
+                        environment: string;
+                        hostId?: string;
+                        id: string;
+                        /** @description ISO 8601, UTC */
+                        liveAt?: string;
+                        orderNumber?: string;
+                        organization: string;
+                        owner?: {
+                            id: string;
+                            name: string;
+                        };
+                        plan?: string;
+                        region?: string;
+                        /** @description ISO 8601, UTC */
+                        riskAt?: string;
+                        runId?: string;
+                        /** @enum {string} */
+                        state: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                        /** @description ISO 8601, UTC */
+                        stateSince: string;
+                        ticket: string;
+                        /** @enum {string} */
+                        waitingFor?: "us" | "customer" | "provider";
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The ticket, the id, or the number in Pulse */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description ISO 8601, UTC */
+                        atRiskAt?: string;
+                        attempt: number;
+                        blocked?: {
+                            commands: string[];
+                            /** @enum {string} */
+                            from: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                            kind: string;
+                            problems: {
+                                message: string;
+                                path: string;
+                                register?: string;
+                            }[];
+                            reason: string;
+                        };
+                        breachCause?: string;
+                        /** @description ISO 8601, UTC */
+                        breachedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        cancelWantedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        clockStartedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        /** @description ISO 8601, UTC */
+                        dueAt?: string;
+                        environment: string;
+                        hostId?: string;
+                        id: string;
+                        /** @description ISO 8601, UTC */
+                        liveAt?: string;
+                        orderNumber?: string;
+                        organization: string;
+                        owner?: {
+                            id: string;
+                            name: string;
+                        };
+                        plan?: string;
+                        region?: string;
+                        /** @description ISO 8601, UTC */
+                        riskAt?: string;
+                        runId?: string;
+                        /** @enum {string} */
+                        state: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                        /** @description ISO 8601, UTC */
+                        stateSince: string;
+                        ticket: string;
+                        /** @enum {string} */
+                        waitingFor?: "us" | "customer" | "provider";
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    retryOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The ticket, the id, or the number in Pulse */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description ISO 8601, UTC */
+                        atRiskAt?: string;
+                        attempt: number;
+                        blocked?: {
+                            commands: string[];
+                            /** @enum {string} */
+                            from: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                            kind: string;
+                            problems: {
+                                message: string;
+                                path: string;
+                                register?: string;
+                            }[];
+                            reason: string;
+                        };
+                        breachCause?: string;
+                        /** @description ISO 8601, UTC */
+                        breachedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        cancelWantedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        clockStartedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        /** @description ISO 8601, UTC */
+                        dueAt?: string;
+                        environment: string;
+                        hostId?: string;
+                        id: string;
+                        /** @description ISO 8601, UTC */
+                        liveAt?: string;
+                        orderNumber?: string;
+                        organization: string;
+                        owner?: {
+                            id: string;
+                            name: string;
+                        };
+                        plan?: string;
+                        region?: string;
+                        /** @description ISO 8601, UTC */
+                        riskAt?: string;
+                        runId?: string;
+                        /** @enum {string} */
+                        state: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                        /** @description ISO 8601, UTC */
+                        stateSince: string;
+                        ticket: string;
+                        /** @enum {string} */
+                        waitingFor?: "us" | "customer" | "provider";
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    submitOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The ticket, the id, or the number in Pulse */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description ISO 8601, UTC */
+                        atRiskAt?: string;
+                        attempt: number;
+                        blocked?: {
+                            commands: string[];
+                            /** @enum {string} */
+                            from: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                            kind: string;
+                            problems: {
+                                message: string;
+                                path: string;
+                                register?: string;
+                            }[];
+                            reason: string;
+                        };
+                        breachCause?: string;
+                        /** @description ISO 8601, UTC */
+                        breachedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        cancelWantedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        clockStartedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        /** @description ISO 8601, UTC */
+                        dueAt?: string;
+                        environment: string;
+                        hostId?: string;
+                        id: string;
+                        /** @description ISO 8601, UTC */
+                        liveAt?: string;
+                        orderNumber?: string;
+                        organization: string;
+                        owner?: {
+                            id: string;
+                            name: string;
+                        };
+                        plan?: string;
+                        region?: string;
+                        /** @description ISO 8601, UTC */
+                        riskAt?: string;
+                        runId?: string;
+                        /** @enum {string} */
+                        state: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                        /** @description ISO 8601, UTC */
+                        stateSince: string;
+                        ticket: string;
+                        /** @enum {string} */
+                        waitingFor?: "us" | "customer" | "provider";
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    finishOrderTask: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The ticket, the id, or the number in Pulse */
+                number: string;
+                taskId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description ISO 8601, UTC */
+                        atRiskAt?: string;
+                        attempt: number;
+                        blocked?: {
+                            commands: string[];
+                            /** @enum {string} */
+                            from: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                            kind: string;
+                            problems: {
+                                message: string;
+                                path: string;
+                                register?: string;
+                            }[];
+                            reason: string;
+                        };
+                        breachCause?: string;
+                        /** @description ISO 8601, UTC */
+                        breachedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        cancelWantedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        clockStartedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        /** @description ISO 8601, UTC */
+                        dueAt?: string;
+                        environment: string;
+                        hostId?: string;
+                        id: string;
+                        /** @description ISO 8601, UTC */
+                        liveAt?: string;
+                        orderNumber?: string;
+                        organization: string;
+                        owner?: {
+                            id: string;
+                            name: string;
+                        };
+                        plan?: string;
+                        region?: string;
+                        /** @description ISO 8601, UTC */
+                        riskAt?: string;
+                        runId?: string;
+                        /** @enum {string} */
+                        state: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                        /** @description ISO 8601, UTC */
+                        stateSince: string;
+                        ticket: string;
+                        /** @enum {string} */
+                        waitingFor?: "us" | "customer" | "provider";
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOrderTimeline: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        blocked?: {
+                            commands: string[];
+                            kind: string;
+                            reason: string;
+                            waitingFor: string;
+                        };
+                        checks: {
+                            asked: string;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                            evidence?: string;
+                            name: string;
+                            runId?: string;
+                            seconds?: number;
+                            /** @enum {string} */
+                            status: "pass" | "warn" | "fail" | "unknown" | "not_applicable" | "not_built";
+                            summary: string;
+                            title: string;
+                            vantage: string;
+                        }[];
+                        dueAt?: string;
+                        elapsedSeconds?: {
+                            customer: number;
+                            internal: number;
+                        };
+                        entries: {
+                            action: string;
+                            actor: string;
+                            /** @description ISO 8601, UTC */
+                            at: string;
+                            onBehalfOf?: string;
+                            reason?: string;
+                        }[];
+                        links: {
+                            label: string;
+                            url: string;
+                        }[];
+                        liveAt?: string;
+                        organization: string;
+                        owner?: string;
+                        pauses: {
+                            cause: string;
+                            /** @description ISO 8601, UTC */
+                            from: string;
+                            to?: string;
+                            waitingFor: string;
+                        }[];
+                        runs: {
+                            endedAt?: string;
+                            flow: string;
+                            id: string;
+                            outcome?: string;
+                            /** @description ISO 8601, UTC */
+                            startedAt: string;
+                            steps: {
+                                attempts: number;
+                                endedAt?: string;
+                                failure?: {
+                                    code: string;
+                                    hint?: string;
+                                    message: string;
+                                };
+                                name: string;
+                                note?: string;
+                                position: number;
+                                seconds?: number;
+                                /** @description ISO 8601, UTC */
+                                startedAt: string;
+                                state: string;
+                            }[];
+                            waitingFor?: string;
+                        }[];
+                        /** @enum {string} */
+                        state: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                        ticket: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    unblockOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                /** @description The ticket, the id, or the number in Pulse */
+                number: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description ISO 8601, UTC */
+                        atRiskAt?: string;
+                        attempt: number;
+                        blocked?: {
+                            commands: string[];
+                            /** @enum {string} */
+                            from: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                            kind: string;
+                            problems: {
+                                message: string;
+                                path: string;
+                                register?: string;
+                            }[];
+                            reason: string;
+                        };
+                        breachCause?: string;
+                        /** @description ISO 8601, UTC */
+                        breachedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        cancelWantedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        clockStartedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        /** @description ISO 8601, UTC */
+                        dueAt?: string;
+                        environment: string;
+                        hostId?: string;
+                        id: string;
+                        /** @description ISO 8601, UTC */
+                        liveAt?: string;
+                        orderNumber?: string;
+                        organization: string;
+                        owner?: {
+                            id: string;
+                            name: string;
+                        };
+                        plan?: string;
+                        region?: string;
+                        /** @description ISO 8601, UTC */
+                        riskAt?: string;
+                        runId?: string;
+                        /** @enum {string} */
+                        state: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                        /** @description ISO 8601, UTC */
+                        stateSince: string;
+                        ticket: string;
+                        /** @enum {string} */
+                        waitingFor?: "us" | "customer" | "provider";
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    draftOrder: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Fields of GET /api/v1/orders/schema */
+        requestBody: {
+            content: {
+                "application/json": {
+                    [key: string]: unknown;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description ISO 8601, UTC */
+                        atRiskAt?: string;
+                        attempt: number;
+                        blocked?: {
+                            commands: string[];
+                            /** @enum {string} */
+                            from: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                            kind: string;
+                            problems: {
+                                message: string;
+                                path: string;
+                                register?: string;
+                            }[];
+                            reason: string;
+                        };
+                        breachCause?: string;
+                        /** @description ISO 8601, UTC */
+                        breachedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        cancelWantedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        clockStartedAt?: string;
+                        /** @description ISO 8601, UTC */
+                        createdAt: string;
+                        /** @description ISO 8601, UTC */
+                        dueAt?: string;
+                        environment: string;
+                        hostId?: string;
+                        id: string;
+                        /** @description ISO 8601, UTC */
+                        liveAt?: string;
+                        orderNumber?: string;
+                        organization: string;
+                        owner?: {
+                            id: string;
+                            name: string;
+                        };
+                        plan?: string;
+                        region?: string;
+                        /** @description ISO 8601, UTC */
+                        riskAt?: string;
+                        runId?: string;
+                        /** @enum {string} */
+                        state: "Draft" | "Ready for Provisioning" | "Queued" | "Provisioning" | "Validation" | "Live" | "Blocked" | "Incident" | "Cancelled";
+                        /** @description ISO 8601, UTC */
+                        stateSince: string;
+                        ticket: string;
+                        /** @enum {string} */
+                        waitingFor?: "us" | "customer" | "provider";
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reportOrders: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        byState: {
+                            [key: string]: number;
+                        };
+                        delivered: number;
+                        /** @description Share of the delivered orders that were live in time */
+                        hitRate?: number;
+                        openAtRisk: number;
+                        openBreached: number;
+                        withinDue: number;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getOrderSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listOrderTasks: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            /** @description ISO 8601, UTC */
+                            createdAt: string;
+                            id: string;
+                            /** @enum {string} */
+                            kind: "proposed_change" | "refund_after_live" | "cancel_after_live";
+                            proposal?: {
+                                [key: string]: unknown;
+                            };
+                            ticket: string;
+                            title: string;
+                        }[];
                     };
                 };
             };
@@ -995,6 +5079,375 @@ export interface operations {
             };
         };
     };
+    getPool: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Pool"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setPoolTarget: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    plan: string;
+                    region: string;
+                    target: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        plan: string;
+                        region: string;
+                        target: number;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listReleases: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+                stack?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            artifacts: {
+                                bytes: number;
+                                file: string;
+                                /** @description The id the image has in Docker */
+                                imageId?: string;
+                                sha256: string;
+                            }[];
+                            /** Format: date-time */
+                            createdAt: string;
+                            createdBy: string;
+                            id: string;
+                            runtime: string;
+                            stack: string;
+                            version: string;
+                        }[];
+                        next?: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    registerRelease: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Below the folder of stacks on the control plane */
+                    folder: string;
+                    manifest?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        artifacts: {
+                            bytes: number;
+                            file: string;
+                            /** @description The id the image has in Docker */
+                            imageId?: string;
+                            sha256: string;
+                        }[];
+                        /** Format: date-time */
+                        createdAt: string;
+                        createdBy: string;
+                        id: string;
+                        runtime: string;
+                        stack: string;
+                        version: string;
+                        warnings: {
+                            message: string;
+                            path: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRelease: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                releaseId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        artifacts: {
+                            bytes: number;
+                            file: string;
+                            /** @description The id the image has in Docker */
+                            imageId?: string;
+                            sha256: string;
+                        }[];
+                        /** Format: date-time */
+                        createdAt: string;
+                        createdBy: string;
+                        id: string;
+                        runtime: string;
+                        stack: string;
+                        version: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listRuns: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+                state?: "running" | "done" | "blocked" | "cancelled" | "failed";
+                subject?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Run"][];
+                        next?: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetail"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancelRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetail"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resumeRun: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    fromStep: string;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetail"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listSecrets: {
         parameters: {
             query?: {
@@ -1134,6 +5587,138 @@ export interface operations {
                 content: {
                     "application/json": {
                         items: components["schemas"]["SecretUses"][];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkStack: {
+        parameters: {
+            query: {
+                /** @description Below the folder of stacks on the control plane */
+                folder: string;
+                manifest?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        accepted: boolean;
+                        problems: {
+                            message: string;
+                            path: string;
+                        }[];
+                        stack?: {
+                            name: string;
+                            release: string;
+                            runtime: string;
+                        };
+                        warnings: {
+                            message: string;
+                            path: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkStackNow: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Below the folder of stacks on the control plane */
+                    folder: string;
+                    /** @default stack.yaml */
+                    manifest?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        accepted: boolean;
+                        problems: {
+                            message: string;
+                            path: string;
+                        }[];
+                        stack?: {
+                            name: string;
+                            release: string;
+                            runtime: string;
+                        };
+                        warnings: {
+                            message: string;
+                            path: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getStackSchema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        [key: string]: unknown;
                     };
                 };
             };
@@ -1307,6 +5892,26 @@ export interface operations {
                     "application/json": components["schemas"]["Health"];
                 };
             };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    receivePulseWebhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             /** @description What went wrong, and what to do. */
             default: {
                 headers: {

@@ -119,7 +119,12 @@ export const settings = z.strictObject({
     .default('debian')
     .describe("Where hosts take Docker and Compose from: Debian's packages or Docker's own repository."),
   followUps: list.default(['24h', '7d']).describe('When a live instance is looked at again (S0-137, S0-138).'),
-  probeSeconds: z.coerce.number().min(1).max(3600).default(60).describe('How often live instances are probed from outside (S0-139..141).'),
+  probeSeconds: z.coerce
+    .number()
+    .min(1)
+    .max(3600)
+    .default(60)
+    .describe('How often live instances are probed from outside (S0-139..141).'),
   sweepSeconds: z.coerce.number().min(0.2).max(60).default(2).describe('How often due promises are looked for.'),
 })
 export type Settings = Readonly<z.infer<typeof settings>>

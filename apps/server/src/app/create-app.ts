@@ -1,7 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { Gauge, Registry } from 'prom-client'
 import type { Logger } from 'pino'
+import { Gauge, Registry } from 'prom-client'
 import { deliverOrderFlow, giveBackFlow } from '../flows/deliver-order/deliver-order.flow.ts'
 import { deliveryVerbs } from '../flows/deliver-order/delivery-verbs.ts'
 import type { CheckResult } from '../platform/check.ts'
@@ -11,6 +11,7 @@ import { type Flow, type FlowEngine, progress } from '../platform/durable.ts'
 import { NexusError } from '../platform/errors.ts'
 import { openEventHub } from '../platform/event-hub.ts'
 import { type Executor, joinExecutors } from '../platform/executor.ts'
+import type { Settings } from './config.ts'
 import { consoleDoor } from './console-door.ts'
 import { createHttp } from './http.ts'
 import { keepersOf, promiseAfterLive } from './keepers.ts'
@@ -18,7 +19,6 @@ import { pluginsOf } from './plugins.ts'
 import { startRounds } from './rounds.ts'
 import { startSweeper } from './schedules.ts'
 import { createServices, type DeliveryPort } from './services.ts'
-import type { Settings } from './config.ts'
 
 export type AppDeps = {
   readonly settings: Settings
@@ -88,7 +88,10 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
     start: async (): Promise<string> => {
       await services.embedded?.start()
       executor = await joinExecutors({ db, url, log, workers: settings.workers, onLost })
-      running.push(startSweeper({ db, log, now, keepers, everySeconds: settings.sweepSeconds }), startRounds(db, rounds(db), log))
+      running.push(
+        startSweeper({ db, log, now, keepers, everySeconds: settings.sweepSeconds }),
+        startRounds(db, rounds(db), log),
+      )
       const bootstrap = await services.access.bootstrap()
       if (bootstrap) {
         const file = join(settings.home, 'bootstrap-token')
@@ -109,7 +112,12 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
 }
 
 type OrderFlows = { readonly deliver: Flow<OrderFlowInput>; readonly giveBack: Flow<OrderFlowInput> }
-type OrderFlowInput = { readonly orderId: string; readonly ticket: string; readonly attempt: number; readonly startedBy: string }
+type OrderFlowInput = {
+  readonly orderId: string
+  readonly ticket: string
+  readonly attempt: number
+  readonly startedBy: string
+}
 
 function deliveryPort(engine: () => FlowEngine, flows: () => OrderFlows): DeliveryPort {
   const start =
@@ -133,7 +141,10 @@ function deliveryPort(engine: () => FlowEngine, flows: () => OrderFlows): Delive
   }
 }
 
-const withConsole = ({ plugins, doors }: ReturnType<typeof pluginsOf>) => ({ plugins, doors: [...doors, consoleDoor()] })
+const withConsole = ({ plugins, doors }: ReturnType<typeof pluginsOf>) => ({
+  plugins,
+  doors: [...doors, consoleDoor()],
+})
 
 async function readiness(db: Database, engineRuns: () => boolean): Promise<readonly CheckResult[]> {
   const at = now().toISOString()

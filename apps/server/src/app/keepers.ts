@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
-import { followUpVerbs } from '../flows/follow-up/follow-up-verbs.ts'
 import { type FollowUpInput, followUpFlow } from '../flows/follow-up/follow-up.flow.ts'
+import { followUpVerbs } from '../flows/follow-up/follow-up-verbs.ts'
 import { refillPoolFlow } from '../flows/refill-pool/refill-pool.flow.ts'
 import { renewCertificateFlow } from '../flows/renew-certificate/renew-certificate.flow.ts'
 import { addSeconds } from '../platform/clock.ts'
@@ -23,11 +23,16 @@ type Given = {
 export type Round = { readonly name: string; readonly everySeconds: number; readonly work: () => Promise<void> }
 
 /** What keeps each kind of promise, and the rounds that are made every so often. Defines their flows. */
-export function keepersOf(given: Given): { readonly keepers: Readonly<Record<string, Keeper>>; readonly rounds: (db: Database) => readonly Round[] } {
+export function keepersOf(given: Given): {
+  readonly keepers: Readonly<Record<string, Keeper>>
+  readonly rounds: (db: Database) => readonly Round[]
+} {
   const { services, engine, settings, now, log } = given
   const { orders, hosts, certificates, instances, notices, edges, checks } = services
   const supportAddress = /<([^>]+)>/.exec(settings.mailFrom)?.[1] ?? settings.mailFrom
-  const followUp = followUpFlow(followUpVerbs({ ...services, supportAddress: settings.supportAddress || supportAddress }))
+  const followUp = followUpFlow(
+    followUpVerbs({ ...services, supportAddress: settings.supportAddress || supportAddress }),
+  )
   const renew = renewCertificateFlow(services)
   const refill = refillPoolFlow(hosts)
 
@@ -40,7 +45,8 @@ export function keepersOf(given: Given): { readonly keepers: Readonly<Record<str
         const { noted, order } = await orders.noteAtRisk(sweeping, subject)
         if (noted) tx.afterCommit(() => void tellOwner(order.ticket, order.dueAt))
       }),
-    'order.breach': (tx, { subject }) => joinTransaction(tx, async () => void (await orders.noteBreach(sweeping, subject))),
+    'order.breach': (tx, { subject }) =>
+      joinTransaction(tx, async () => void (await orders.noteBreach(sweeping, subject))),
     'order.reservation_lapse': (tx, { subject }) =>
       joinTransaction(tx, async () => {
         await orders.reservationLapsed(sweeping, subject)
@@ -51,12 +57,21 @@ export function keepersOf(given: Given): { readonly keepers: Readonly<Record<str
         instanceId: String(payload['instanceId']),
         after: String(payload['after']),
       }
-      return start(tx, followUp, input, { id: `follow-up:${subject}:${input.after}`, subject: `${subject}:${input.after}` })
+      return start(tx, followUp, input, {
+        id: `follow-up:${subject}:${input.after}`,
+        subject: `${subject}:${input.after}`,
+      })
     },
   }
 
   async function tellOwner(ticket: string, dueAt: Date | undefined): Promise<void> {
-    const values = { ticket, customer: ticket, dueAt: (dueAt ?? now()).toISOString(), waitingFor: 'see the order', doing: 'see the order' }
+    const values = {
+      ticket,
+      customer: ticket,
+      dueAt: (dueAt ?? now()).toISOString(),
+      waitingFor: 'see the order',
+      doing: 'see the order',
+    }
     await notices
       .send(sweeping, { kind: 'at-risk', key: `at-risk/${ticket}/${values.dueAt}`, to: supportAddress, values })
       .catch((thrown) => log.warn({ failure: toFailure(thrown), ticket }, 'the at-risk notice could not be sent'))
@@ -115,7 +130,8 @@ export function keepersOf(given: Given): { readonly keepers: Readonly<Record<str
 }
 
 const isActive = async (tx: Tx, flow: string, subject: string): Promise<boolean> =>
-  (await tx.row('select 1 as ok from run where flow = $1 and subject = $2 and ended_at is null', [flow, subject])) !== undefined
+  (await tx.row('select 1 as ok from run where flow = $1 and subject = $2 and ended_at is null', [flow, subject])) !==
+  undefined
 
 const units = { s: 1, m: 60, h: 3600, d: 86_400 } as const
 
@@ -133,6 +149,11 @@ export const promiseAfterLive = (
 ): Promise<void> =>
   db.inTransaction(async (tx) => {
     for (const after of followUps) {
-      await promise(tx, { kind: 'follow-up', subject: orderId, dueAt: addSeconds(at, secondsAfter(after)), payload: { instanceId, after } })
+      await promise(tx, {
+        kind: 'follow-up',
+        subject: orderId,
+        dueAt: addSeconds(at, secondsAfter(after)),
+        payload: { instanceId, after },
+      })
     }
   })

@@ -1,5 +1,6 @@
 import { orderWebhook } from '../flows/deliver-order/order-webhook.ts'
 import { accessRoutes } from '../modules/access/index.ts'
+import { backupRoutes } from '../modules/backups/index.ts'
 import { checkRoutes } from '../modules/checks/index.ts'
 import { historyRoutes } from '../modules/history/index.ts'
 import { hostRoutes } from '../modules/hosts/index.ts'
@@ -13,9 +14,8 @@ import type { Database } from '../platform/db.ts'
 import type { FlowEngine } from '../platform/durable.ts'
 import type { EventHub } from '../platform/event-hub.ts'
 import type { Routes } from '../platform/http-types.ts'
-import { orderTimelineRoutes } from '../views/order-timeline-routes.ts'
 import { orderTimeline } from '../views/order-timeline.ts'
-import { backupRoutes } from '../modules/backups/index.ts'
+import { orderTimelineRoutes } from '../views/order-timeline-routes.ts'
 import { runRoutes } from './run-routes.ts'
 import type { Services } from './services.ts'
 
@@ -34,8 +34,21 @@ export function pluginsOf({ services, db, hub, engine, now, stacksFolder, webhoo
   readonly plugins: readonly Routes[]
   readonly doors: readonly Routes[]
 } {
-  const { access, backups, certificates, checks, dns, history, hosts, identity, instances, notices, orders, releases, secrets } =
-    services
+  const {
+    access,
+    backups,
+    certificates,
+    checks,
+    dns,
+    history,
+    hosts,
+    identity,
+    instances,
+    notices,
+    orders,
+    releases,
+    secrets,
+  } = services
   return {
     plugins: [
       accessRoutes({ access }),

@@ -14,7 +14,9 @@ export function startRounds(db: Database, rounds: readonly Round[], log: Log): {
       under.set(
         round.name,
         alone(db, place, round.work)
-          .catch((thrown) => log.warn({ round: round.name, failure: toFailure(thrown) }, 'a round could not be finished'))
+          .catch((thrown) =>
+            log.warn({ round: round.name, failure: toFailure(thrown) }, 'a round could not be finished'),
+          )
           .finally(() => under.delete(round.name)),
       )
     }, round.everySeconds * 1000),

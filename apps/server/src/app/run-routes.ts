@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Orders } from '../modules/orders/index.ts'
 import { type Actor, requirePermission } from '../platform/actor.ts'
 import { recordAudit } from '../platform/audit.ts'
 import type { Database } from '../platform/db.ts'
@@ -6,7 +7,6 @@ import type { FlowEngine } from '../platform/durable.ts'
 import { NexusError } from '../platform/errors.ts'
 import type { EventHub, Happening } from '../platform/event-hub.ts'
 import type { Routes } from '../platform/http-types.ts'
-import type { Orders } from '../modules/orders/index.ts'
 import { listRuns, showRun } from '../views/run-board.ts'
 
 const Failure = z.object({ code: z.string(), message: z.string(), hint: z.string().optional() })

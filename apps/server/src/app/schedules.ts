@@ -15,15 +15,19 @@ export const sweeping = systemActor('sweeper')
  * Looks for due promises every `everySeconds` on every node; each is taken by one of them. A promise whose keeper fails
  * stays due and is taken again at the next look; a kind that nobody keeps is logged and stays.
  */
-export function startSweeper(
-  { db, log, now, keepers, everySeconds }: {
-    db: Database
-    log: Log
-    now: () => Date
-    keepers: Readonly<Record<string, Keeper>>
-    everySeconds: number
-  },
-): Sweeper {
+export function startSweeper({
+  db,
+  log,
+  now,
+  keepers,
+  everySeconds,
+}: {
+  db: Database
+  log: Log
+  now: () => Date
+  keepers: Readonly<Record<string, Keeper>>
+  everySeconds: number
+}): Sweeper {
   let running: Promise<number> | undefined
   const one = async (): Promise<boolean> =>
     db.inTransaction(async (tx) => {

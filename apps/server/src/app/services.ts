@@ -25,8 +25,8 @@ import { releaseService } from '../modules/releases/index.ts'
 import { secretService } from '../modules/secrets/index.ts'
 import { systemActor } from '../platform/actor.ts'
 import { acmeCertificates } from '../platform/adapters/acme-certificates.ts'
-import { embeddedIdentity } from '../platform/adapters/embedded-identity.ts'
 import { authentikIdentity } from '../platform/adapters/authentik-identity.ts'
+import { embeddedIdentity } from '../platform/adapters/embedded-identity.ts'
 import { labDns } from '../platform/adapters/lab-dns.ts'
 import { labHosts } from '../platform/adapters/lab-hosts.ts'
 import { manualDns } from '../platform/adapters/manual-dns.ts'
@@ -39,7 +39,7 @@ import { now } from '../platform/clock.ts'
 import type { Database, Tx } from '../platform/db.ts'
 import { currentFence } from '../platform/durable.ts'
 import { NexusError } from '../platform/errors.ts'
-import type { HostAddress } from '../platform/remote.ts'
+import type { HostAddress, Remote } from '../platform/remote.ts'
 import { secretBox } from '../platform/secret-box.ts'
 import type { Settings } from './config.ts'
 
@@ -72,11 +72,13 @@ export async function createServices({ settings, db, masterKey, delivery }: Serv
   const history = historyService({ db })
   const controlKey = await controlKeyOf(secrets, reveal)
 
-  const remote = sshRemote({
-    privateKey: () => reveal(controlKey.privateKeyRef),
-    now,
-    ...(settings.sshAgent ? { agent: settings.sshAgent } : {}),
-  })
+  const remote = fenced(
+    sshRemote({
+      privateKey: () => reveal(controlKey.privateKeyRef),
+      now,
+      ...(settings.sshAgent ? { agent: settings.sshAgent } : {}),
+    }),
+  )
   const hosts = hostService({
     db,
     remote,
@@ -99,7 +101,13 @@ export async function createServices({ settings, db, masterKey, delivery }: Serv
     startGiveBack: delivery.giveBack,
   })
 
-  const releases = releaseService({ db, now, stacksFolder: settings.stacksFolder, insideFolder, readFolder: acceptStack })
+  const releases = releaseService({
+    db,
+    now,
+    stacksFolder: settings.stacksFolder,
+    insideFolder,
+    readFolder: acceptStack,
+  })
   const runtimeDeps = {
     remote,
     openArtifact: (release: string, file: string) => releases.openArtifact(release, file),
@@ -170,12 +178,18 @@ export async function createServices({ settings, db, masterKey, delivery }: Serv
     now,
     rules,
     provider:
-      settings.dns === 'lab' ? labDns({ managementUrl: settings.dnsManagementUrl, servers: resolvers }) : manualDns(resolvers),
+      settings.dns === 'lab'
+        ? labDns({ managementUrl: settings.dnsManagementUrl, servers: resolvers })
+        : manualDns(resolvers),
     authority: ['letsencrypt.org', 'pebble.test'],
     mail: async (actor, { key, kind, to, domain, instanceId, records }) => {
       const { orderId } = await instances.find(actor, instanceId)
       const { ticket } = await orders.find(actor, orderId)
-      const values = { customer: domain, ticket, records: records.map(({ name, type, value }) => ({ name, type, value })) }
+      const values = {
+        customer: domain,
+        ticket,
+        records: records.map(({ name, type, value }) => ({ name, type, value })),
+      }
       return notices.send(actor, { kind, key, to, values })
     },
   })
@@ -198,12 +212,39 @@ export async function createServices({ settings, db, masterKey, delivery }: Serv
   }
 
   return {
-    access, backups, certificates, checks, deployments, dns, edges, embedded, history, hosts, httpTo, identity, instances,
-    notices, orders, plans, releases, remote, roots, secrets,
+    access,
+    backups,
+    certificates,
+    checks,
+    deployments,
+    dns,
+    edges,
+    embedded,
+    history,
+    hosts,
+    httpTo,
+    identity,
+    instances,
+    notices,
+    orders,
+    plans,
+    releases,
+    remote,
+    roots,
+    secrets,
   }
 }
 
 export type Services = Awaited<ReturnType<typeof createServices>>
+
+/** Every program that a run sends carries the run and its takeover: a host refuses an older one. */
+const fenced = (remote: Remote): Remote => ({
+  ...remote,
+  run: (host, program, onEvent) => {
+    const fence = program.fence ?? currentFence()
+    return remote.run(host, fence ? { ...program, fence } : program, onEvent)
+  },
+})
 
 function providersOf(settings: Settings): readonly HostProvider[] {
   if (settings.provider !== 'lab') return [staticHosts()]
@@ -218,7 +259,12 @@ function embeddedOf(settings: Settings, db: Database, box: ReturnType<typeof sec
     origin: settings.identityOrigin,
     listen: { host: settings.identityListenHost, port: settings.identityListenPort },
     ...(settings.identityCertificate
-      ? { tls: { cert: readFileSync(settings.identityCertificate, 'utf8'), key: readFileSync(settings.identityKey, 'utf8') } }
+      ? {
+          tls: {
+            cert: readFileSync(settings.identityCertificate, 'utf8'),
+            key: readFileSync(settings.identityKey, 'utf8'),
+          },
+        }
       : {}),
   })
 }
@@ -230,7 +276,8 @@ async function controlKeyOf(
 ): Promise<{ publicKey: string; privateKeyRef: string }> {
   const of = { tenant: 'nexus', name: 'control-key' }
   const found = await secrets.latest(house, of).catch(() => undefined)
-  const privateKeyRef = found ?? (await secrets.put(house, { ...of, value: ssh2.utils.generateKeyPairSync('ed25519').private }))
+  const privateKeyRef =
+    found ?? (await secrets.put(house, { ...of, value: ssh2.utils.generateKeyPairSync('ed25519').private }))
   const parsed = ssh2.utils.parseKey(await reveal(privateKeyRef))
   if (parsed instanceof Error) throw new NexusError('secrets.control_key', 'bug', 'The control key cannot be read.')
   const key = Array.isArray(parsed) ? parsed[0] : parsed
