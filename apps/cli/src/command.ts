@@ -17,6 +17,13 @@ export function noun(name: string, description: string, verbs: readonly Command[
   return group
 }
 
+/** A noun inside a noun: without a verb it does the first one. */
+export function group(name: string, description: string, verbs: readonly Command[]): Command {
+  const found = new Command(name).description(description)
+  for (const [index, verb] of verbs.entries()) found.addCommand(verb, { isDefault: index === 0 })
+  return found
+}
+
 /** Settings do not go down by themselves to commands that were made elsewhere. */
 export function inheritSettings(parent: Command): void {
   for (const child of parent.commands) {

@@ -1,7 +1,6 @@
 import { chmod, mkdir, readFile, writeFile } from 'node:fs/promises'
 import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
-import { parse, stringify } from 'yaml'
 import { fail } from './failure.ts'
 
 export type Context = { readonly server: string; readonly token?: string; readonly tokenFile?: string }
@@ -15,12 +14,13 @@ export const contextsFile = (environment: Environment): string =>
 
 export async function readContexts(file: string): Promise<Contexts> {
   const text = await readFile(file, 'utf8').catch(() => '')
-  const found = (text ? parse(text) : {}) as Partial<Contexts> | null
+  const found = (text ? (await import('yaml')).parse(text) : {}) as Partial<Contexts> | null
   return { ...(found?.current ? { current: found.current } : {}), contexts: found?.contexts ?? {} }
 }
 
 export async function saveContext(file: string, name: string, context: Context): Promise<void> {
   const known = await readContexts(file)
+  const { stringify } = await import('yaml')
   await mkdir(dirname(file), { recursive: true, mode: 0o700 })
   await writeFile(file, stringify({ current: name, contexts: { ...known.contexts, [name]: context } }), { mode: 0o600 })
   await chmod(file, 0o600)

@@ -1,5 +1,9 @@
-import Table from 'cli-table3'
-import { stringify } from 'yaml'
+import { createRequire } from 'node:module'
+import type Tables from 'cli-table3'
+import type * as Yaml from 'yaml'
+
+/** Read when an answer needs them: most calls start without. */
+const later = createRequire(import.meta.url)
 
 export type Format = 'table' | 'json' | 'yaml'
 
@@ -82,7 +86,7 @@ export function createIo(
     answer: (value, show) => {
       clear()
       if (format === 'json') streams.out.write(`${escaped(JSON.stringify(value, null, 2) ?? 'null')}\n`)
-      else if (format === 'yaml') streams.out.write(harmless(stringify(value)))
+      else if (format === 'yaml') streams.out.write(harmless((later('yaml') as typeof Yaml).stringify(value)))
       else streams.out.write(`${shown(harmless(show(value)))}\n`)
     },
   }
@@ -90,6 +94,7 @@ export function createIo(
 
 /** A plain table without lines, as operators pipe it on. */
 export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const Table = later('cli-table3') as typeof Tables
   const plain = new Table({
     head: head.map((word) => word.toUpperCase()),
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 2 },

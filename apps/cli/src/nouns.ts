@@ -67,7 +67,7 @@ export const nouns: Readonly<Record<string, Noun>> = {
     load: async (deps) => (await import('./context/index.ts')).contextNoun(deps),
   },
   login: {
-    description: 'Keep a server and a token that works there',
+    description: 'Try a token (from stdin, or the file of --token-file) and keep it with its server',
     load: async (deps) => (await import('./context/login.ts')).loginCommand(deps),
   },
   lab: {
@@ -79,7 +79,7 @@ export const nouns: Readonly<Record<string, Noun>> = {
     load: async (deps, program) => (await import('./shell/completion.ts')).completionCommand(deps, program),
   },
   version: {
-    description: 'Show the version, and whether the server is ready',
+    description: 'Show the version, and whether the server is ready: 0 when it is, 1 otherwise',
     load: async (deps) => (await import('./shell/version.ts')).versionCommand(deps),
   },
   docs: {

@@ -78,6 +78,7 @@ export const operations = {
   getInstanceLogs: ['GET', '/api/v1/instances/{instanceId}/logs'],
   listInstanceChecks: ['GET', '/api/v1/instances/{instanceId}/checks'],
   getInstanceEnv: ['GET', '/api/v1/instances/{instanceId}/env'],
+  listInstanceBackups: ['GET', '/api/v1/instances/{instanceId}/backups'],
   getStackSchema: ['GET', '/api/v1/stacks/schema'],
   checkStackNow: ['POST', '/api/v1/stacks/check'],
   listCertificates: ['GET', '/api/v1/instances/{id}/certificates'],

@@ -1,4 +1,3 @@
-import { parse } from 'yaml'
 import type { Deps } from './deps.ts'
 import { fail, misused } from './failure.ts'
 import { duration } from './io.ts'
@@ -37,6 +36,7 @@ export const section = (title: string, lines: readonly string[]): string[] =>
 /** A YAML or JSON file that holds one object. */
 export async function readObject(deps: Pick<Deps, 'readText'>, file: string): Promise<Record<string, unknown>> {
   const text = await deps.readText(file)
+  const { parse } = await import('yaml')
   let value: unknown
   try {
     value = parse(text, { maxAliasCount: 0 })

@@ -1,10 +1,10 @@
-import { noun } from '../command.ts'
+import { group, noun } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { firstAdminCommand } from './first-admin.ts'
-import { peopleCommand } from './people.ts'
 import { personAddCommand } from './person-add.ts'
 import { personDisableCommand } from './person-disable.ts'
 import { personEnableCommand } from './person-enable.ts'
+import { personListCommand } from './person-list.ts'
 import { personRolesCommand } from './person-roles.ts'
 import { tokenCreateCommand } from './token-create.ts'
 import { tokenListCommand } from './token-list.ts'
@@ -15,14 +15,14 @@ export const accessNoun = (deps: Deps) =>
   noun('access', 'People, roles and API tokens of Nexus itself', [
     whoamiCommand(deps),
     firstAdminCommand(deps),
-    peopleCommand(deps),
-    noun('person', 'One person', [
+    group('person', 'People and their roles', [
+      personListCommand(deps),
       personAddCommand(deps),
       personRolesCommand(deps),
       personDisableCommand(deps),
       personEnableCommand(deps),
-    ]),
-    noun('token', 'API tokens', [tokenCreateCommand(deps), tokenListCommand(deps), tokenRevokeCommand(deps)]).alias(
+    ]).alias('people'),
+    group('token', 'API tokens', [tokenListCommand(deps), tokenCreateCommand(deps), tokenRevokeCommand(deps)]).alias(
       'tokens',
     ),
   ])

@@ -1,5 +1,6 @@
 import { noun } from '../command.ts'
 import type { Deps } from '../deps.ts'
+import { backupsCommand } from './backups.ts'
 import { certificatesCommand } from './certificates.ts'
 import { checksCommand } from './checks.ts'
 import { dnsCommand } from './dns.ts'
@@ -22,5 +23,6 @@ export const instanceNoun = (deps: Deps) =>
       envCommand,
       certificatesCommand,
       dnsCommand,
+      backupsCommand,
     ].map((make) => make(deps)),
   )

@@ -47,6 +47,10 @@ function endOfRun(run: RunDetail, now: Date): string {
     ...(step ? [`It ended at: ${step.name}`] : []),
     ...(failure ? [`${failure.message} (${failure.code})`] : []),
     ...(failure?.hint ? [`hint: ${failure.hint}`] : []),
-    ...(step ? ['Go on:', `  nexusctl run resume ${run.id} --from '${step.name}'`] : []),
+    ...(step ? ['Go on:', `  nexusctl run resume ${run.id} --from ${quoted(step.name)}`] : []),
   ].join('\n')
 }
+
+/** As a shell takes it as one word. */
+const quoted = (name: string): string =>
+  name.includes("'") ? `"${name.replaceAll(/(["$`\\])/g, '\\$1')}"` : `'${name}'`
