@@ -110,7 +110,6 @@ async function openLink(host: HostAddress, credentials: SshCredentials, onClosed
     through?.end()
     onClosed()
   })
-  link.client.on('error', () => {})
   return link
 }
 
@@ -137,6 +136,8 @@ function signaturesOf(hostKey: string) {
 function logIn(client: Client, host: HostAddress, config: ConnectConfig): Promise<void> {
   return new Promise((resolve, reject) => {
     let shown: string | undefined
+    // A connection that fails may say so twice (refused, then reset): the second one must not end the process.
+    client.on('error', () => {})
     const refuse = (error: Error & { level?: string }) => reject(loginError(host, error, shown))
     client.once('ready', () => {
       client.removeListener('error', refuse)
@@ -173,6 +174,7 @@ function openSocket(host: HostAddress, seconds: number): Promise<Socket> {
     socket.once('connect', () => {
       clearTimeout(late)
       socket.removeAllListeners('error')
+      socket.on('error', () => {})
       resolve(socket)
     })
   })
