@@ -54,7 +54,10 @@ type Live = {
   readonly onRefused: (error: ClientError) => void
 }
 
-/** Follows the events of a subject as long as the page is open, and comes back whenever the stream was lost. */
+/**
+ * Follows the events of a subject while the page is seen, and comes back whenever the stream was lost. A hidden tab
+ * lets go of it: browsers open six connections to a server at most, and a night has more tabs than that.
+ */
 export function useLiveLink(live: Live): LiveLink {
   const [link, tell] = useReducer((_: LiveLink, next: LiveLink) => next, newLink)
   const latest = useRef(live)
@@ -63,35 +66,53 @@ export function useLiveLink(live: Live): LiveLink {
 
   useEffect(() => {
     if (subject === null) return
-    const gone = new AbortController()
-    const lookAgain = oneAtATime(() => latest.current.look())
-    let link = newLink
-    const news = (heard: LinkNews) => {
-      if (gone.signal.aborted) return
-      const next = hear(link, heard, subject)
-      if (next.looks !== link.looks) lookAgain()
-      if (next.state !== link.state) tell(next)
-      link = next
+    let gone = new AbortController()
+    const follow = () => {
+      gone.abort()
+      gone = new AbortController()
+      tell(newLink)
+      if (!document.hidden) void keepFollowing({ api, subject, latest, tell, signal: gone.signal })
     }
-    const keepFollowing = async () => {
-      while (!gone.signal.aborted) {
-        try {
-          await api.follow(subject, (event) => news({ kind: 'told', event }), gone.signal)
-        } catch (thrown) {
-          if (gone.signal.aborted) return
-          news({ kind: 'lost' })
-          if (thrown instanceof ClientError && thrown.kind === 'unauthenticated') latest.current.onRefused(thrown)
-          if (thrown instanceof ClientError && isFinal(thrown)) return
-        }
-        await rest(3000)
-      }
+    follow()
+    document.addEventListener('visibilitychange', follow)
+    return () => {
+      document.removeEventListener('visibilitychange', follow)
+      gone.abort()
     }
-    tell(newLink)
-    void keepFollowing()
-    return () => gone.abort()
   }, [api, subject])
 
   return link
+}
+
+type Following = {
+  readonly api: NexusApi
+  readonly subject: string | undefined
+  readonly latest: { readonly current: Live }
+  readonly tell: (link: LiveLink) => void
+  readonly signal: AbortSignal
+}
+
+async function keepFollowing({ api, subject, latest, tell, signal }: Following): Promise<void> {
+  const lookAgain = oneAtATime(() => latest.current.look())
+  let link = newLink
+  const news = (heard: LinkNews) => {
+    if (signal.aborted) return
+    const next = hear(link, heard, subject)
+    if (next.looks !== link.looks) lookAgain()
+    if (next.state !== link.state) tell(next)
+    link = next
+  }
+  while (!signal.aborted) {
+    try {
+      await api.follow(subject, (event) => news({ kind: 'told', event }), signal)
+    } catch (thrown) {
+      if (signal.aborted) return
+      news({ kind: 'lost' })
+      if (thrown instanceof ClientError && thrown.kind === 'unauthenticated') latest.current.onRefused(thrown)
+      if (thrown instanceof ClientError && isFinal(thrown)) return
+    }
+    await rest(3000)
+  }
 }
 
 /** Asking again would be refused again, each time with a line in the trail. */

@@ -1,10 +1,9 @@
 import { goTo, orderPath } from '../router.ts'
 import type { Order } from '../shapes.ts'
-import { dueWords, elapsedSeconds, spanWords } from '../ui/clock-words.ts'
-import { momentWords, utcWords } from '../ui/moment-words.ts'
+import { dueWords, elapsedSeconds, spanWords, stopped } from '../ui/clock-words.ts'
 import { PageLink } from '../ui/PageLink.tsx'
 import { waitingWord } from '../ui/status-words.ts'
-import { StateBadge, Text } from '../ui/Words.tsx'
+import { Moment, StateBadge, Text } from '../ui/Words.tsx'
 
 type Props = { readonly open: readonly Order[]; readonly closed: readonly Order[]; readonly now: number }
 
@@ -55,10 +54,8 @@ function OrderRow({ order, now }: { readonly order: Order; readonly now: number 
     <tr className={`row-${due.tone}`}>
       <td className="due">
         <span className={`tone-${due.tone}`}>{due.text}</span>
-        {order.dueAt === undefined ? null : (
-          <time className="hint" dateTime={order.dueAt} title={utcWords(order.dueAt)}>
-            {momentWords(order.dueAt, now)}
-          </time>
+        {order.dueAt === undefined || due.text === stopped ? null : (
+          <Moment at={order.dueAt} now={now} brief className="hint" />
         )}
       </td>
       <th scope="row" className="order">
@@ -74,7 +71,7 @@ function OrderRow({ order, now }: { readonly order: Order; readonly now: number 
         )}
       </th>
       <td className="state">
-        <StateBadge state={order.state} />
+        <StateBadge state={order.state} waitingFor={order.waitingFor} />
         {order.cancelWantedAt && order.state !== 'Cancelled' ? (
           <span className="tone-warn"> being cancelled</span>
         ) : null}
@@ -88,7 +85,8 @@ function OrderRow({ order, now }: { readonly order: Order; readonly now: number 
         {waitingWord(order.waitingFor) || '–'}
       </td>
       <td className="owner" data-label="owner">
-        {order.owner ? <Text>{order.owner.name}</Text> : <span className="tone-warn">nobody</span>}
+        {order.owner ? <Text>{order.owner.name}</Text> : null}
+        {order.owner ? null : needsOwner(order) ? <span className="tone-warn">nobody</span> : '–'}
       </td>
       <td className="number" data-label="elapsed">
         {elapsed === undefined ? '–' : spanWords(elapsed)}
@@ -99,3 +97,5 @@ function OrderRow({ order, now }: { readonly order: Order; readonly now: number 
     </tr>
   )
 }
+
+const needsOwner = ({ state }: Order) => state !== 'Draft' && state !== 'Live' && state !== 'Cancelled'

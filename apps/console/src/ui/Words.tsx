@@ -7,9 +7,11 @@ import { visibleText, webAddress } from './visible-text.ts'
 /** Words of others: kept apart from ours in direction, with hidden marks made visible. */
 export const Text = ({ children }: { readonly children: string }) => <bdi>{visibleText(children)}</bdi>
 
-export const Moment = ({ at, now }: { readonly at: string; readonly now: number }) => (
-  <time dateTime={at} title={utcWords(at)}>
-    {momentWords(at, now)}
+type MomentProps = { readonly at: string; readonly now: number; readonly brief?: boolean; readonly className?: string }
+
+export const Moment = ({ at, now, brief = false, className }: MomentProps) => (
+  <time dateTime={at} title={utcWords(at)} className={className}>
+    {momentWords(at, now, brief)}
   </time>
 )
 
@@ -17,8 +19,11 @@ export const Toned = ({ tone, children }: { readonly tone: Tone; readonly childr
   <span className={`tone-${tone}`}>{children}</span>
 )
 
-export const StateBadge = ({ state }: { readonly state: string }) => (
-  <span className={`badge tone-${stateTone(state)}`}>
+type StateProps = { readonly state: string; readonly waitingFor: string | undefined }
+
+/** Loud only where it is ours to act. */
+export const StateBadge = ({ state, waitingFor }: StateProps) => (
+  <span className={`badge tone-${stateTone(state)}${waitingFor === 'us' ? ' ours' : ''}`}>
     <Text>{state}</Text>
   </span>
 )

@@ -13,6 +13,9 @@ export type ClockedOrder = {
 export type Tone = 'plain' | 'good' | 'warn' | 'bad' | 'unsure' | 'later' | 'quiet'
 export type Said = { readonly text: string; readonly tone: Tone }
 
+/** The stored due time of such an order says nothing: it moves on when the order does. */
+export const stopped = 'clock stopped'
+
 const minute = 60
 const hour = 60 * minute
 const day = 24 * hour
@@ -49,7 +52,7 @@ export function dueWords(order: ClockedOrder, now: number): Said {
   if (order.liveAt !== undefined) return deliveredWords(due, Date.parse(order.liveAt))
   const left = (due - now) / 1000
   const late = order.breachedAt !== undefined
-  if (order.waitingFor === 'customer' && !late) return { text: 'clock stopped', tone: 'quiet' }
+  if (order.waitingFor === 'customer' && !late) return { text: stopped, tone: 'quiet' }
   if (late || left < 0) return { text: `overdue ${spanWords(Math.abs(left))}`, tone: 'bad' }
   const risk = order.atRiskAt !== undefined || (order.riskAt !== undefined && Date.parse(order.riskAt) <= now)
   if (risk) return { text: `due in ${spanWords(left)}, at risk`, tone: 'warn' }

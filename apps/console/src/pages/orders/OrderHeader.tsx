@@ -12,7 +12,7 @@ export function OrderHeader({ order, links, now }: Props) {
   return (
     <section aria-label="The order">
       <p className="headline">
-        <StateBadge state={order.state} />
+        <StateBadge state={order.state} waitingFor={order.waitingFor} />
         <Toned tone={due.tone}>{due.text}</Toned>
         {order.cancelWantedAt && order.state !== 'Cancelled' ? <Toned tone="warn">being cancelled</Toned> : null}
         {order.breachCause === undefined ? null : (
@@ -22,11 +22,9 @@ export function OrderHeader({ order, links, now }: Props) {
         )}
       </p>
       <dl className="facts">
-        <Fact term="Due">{order.dueAt === undefined ? '–' : <Moment at={order.dueAt} now={now} />}</Fact>
+        <Fact term="Due">{order.dueAt === undefined ? '–' : <Moment at={order.dueAt} now={now} brief />}</Fact>
         <Fact term="Elapsed">{elapsed === undefined ? '–' : spanWords(elapsed)}</Fact>
-        <Fact term="On the customer's clock">
-          {order.elapsedSeconds ? spanWords(order.elapsedSeconds.customer) : '–'}
-        </Fact>
+        <Fact term="Customer's clock">{order.elapsedSeconds ? spanWords(order.elapsedSeconds.customer) : '–'}</Fact>
         <Fact term="Waiting for">{waitingWord(order.waitingFor) || 'nobody'}</Fact>
         <Fact term="Owner">{order.owner ? <Text>{order.owner.name}</Text> : <Toned tone="warn">nobody</Toned>}</Fact>
         <Fact term="Plan">{<Text>{order.plan ?? '–'}</Text>}</Fact>

@@ -12,6 +12,7 @@ import { visibleText } from '../../ui/visible-text.ts'
 import { Text } from '../../ui/Words.tsx'
 import { BlockedBox } from './BlockedBox.tsx'
 import { CheckList } from './CheckList.tsx'
+import { NoteList } from './NoteList.tsx'
 import { OrderHeader } from './OrderHeader.tsx'
 import { RunList } from './RunList.tsx'
 import { TrailList } from './TrailList.tsx'
@@ -80,7 +81,10 @@ export function OrderPage({ ticket }: { readonly ticket: string }) {
         ) : null}
         {story ? (
           <div className="columns">
-            <RunList runs={story.runs} now={now} />
+            <div>
+              <RunList runs={story.runs} now={now} />
+              {order ? <NoteList order={order} now={now} /> : null}
+            </div>
             <div>
               <CheckList checks={story.checks} now={now} />
               <TrailList entries={story.entries} now={now} />

@@ -87,7 +87,7 @@ function StepLine({ group, now }: { readonly group: StepGroup; readonly now: num
       <span className="step-name">
         <Text>{step.name}</Text>
         {step.state === 'done' ? null : (
-          <span className={`tone-${tone}`}>
+          <span className={`step-state tone-${tone}`}>
             {' '}
             <Text>{step.state}</Text>
           </span>
@@ -114,7 +114,7 @@ const StepFailure = ({ step: { failure } }: { readonly step: Step }) =>
       </p>
       {failure.hint === undefined ? null : (
         <p>
-          <Text>{failure.hint}</Text>
+          Next: <Text>{failure.hint}</Text>
         </p>
       )}
       <p className="hint">
