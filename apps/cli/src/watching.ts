@@ -20,7 +20,7 @@ export function stepTeller(io: Io, now: () => Date): (run: RunDetail, state: str
   let takeovers: number | undefined
   return (run, state) => {
     if (takeovers !== undefined && run.takeovers > takeovers)
-      io.say('nexusd was started again: the run goes on where it was.')
+      io.say('The run was taken up again and goes on where it was.')
     takeovers = run.takeovers
     for (const step of run.steps) {
       const key = `${run.id} ${step.position} ${step.startedAt} ${step.endedAt}`

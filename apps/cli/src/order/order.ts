@@ -66,13 +66,16 @@ export const ordersText = (orders: readonly Order[], now: Date): string =>
       order.ticket,
       order.organization,
       order.plan ?? '',
-      order.cancelWantedAt && order.state !== 'Cancelled' ? `${order.state}, cancelling` : order.state,
+      stateText(order),
       order.owner?.name ?? '',
       dueText(order, now),
       since(order.clockStartedAt, order.liveAt ? new Date(order.liveAt) : now),
       order.waitingFor ?? '',
     ]),
   )
+
+const stateText = ({ state, cancelWantedAt }: Order): string =>
+  cancelWantedAt && state !== 'Cancelled' ? `${state}, cancelling` : state
 
 function dueText(order: Order, now: Date): string {
   const word = order.breachedAt ? ' BREACHED' : order.atRiskAt && !order.liveAt ? ' at risk' : ''
@@ -141,8 +144,8 @@ export const blockedLines = (blocked: Blocked): string[] => [
 /** What is answered to someone who changed an order. */
 export const changedText = (order: Order, now: Date): string =>
   [
-    `${order.ticket}  ${order.state}${order.dueAt && !order.liveAt ? `  due ${relative(order.dueAt, now)}` : ''}`,
-    ...(order.blocked ? blockedLines(order.blocked) : []),
+    `${order.ticket}  ${stateText(order)}${order.dueAt && !order.liveAt ? `  due ${relative(order.dueAt, now)}` : ''}`,
+    ...(order.blocked && !order.cancelWantedAt ? blockedLines(order.blocked) : []),
   ].join('\n')
 
 export const ticketArgument = ['<ticket>', 'the ticket, or the number of the order in Pulse'] as const

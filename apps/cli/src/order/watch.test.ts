@@ -124,7 +124,7 @@ describe('order watch', () => {
     expect(called.exit).toBe(0)
     expect(called.err).toContain('Waiting up to 10 min')
     expect(called.err).toContain('nexusd answers again')
-    expect(called.err).toContain('the run goes on where it was')
+    expect(called.err).toContain('goes on where it was')
     expect(called.err.match(/get a host/g)).toHaveLength(1)
   })
 

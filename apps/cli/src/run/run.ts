@@ -56,7 +56,7 @@ export function runText(run: RunDetail, now: Date): string {
     ['Started', `${moment(run.startedAt)} by ${run.startedBy}`],
     ['Ended', moment(run.endedAt)],
     ['Took', duration(secondsOf(run.startedAt, run.endedAt, now))],
-    ['Taken over', run.takeovers > 0 ? `${run.takeovers} times, after a restart` : undefined],
+    ['Taken over', run.takeovers > 0 ? `${run.takeovers}x, after a restart or a resume` : undefined],
     ['Failed with', run.failure && `${run.failure.message} (${run.failure.code})`],
     ['Hint', run.failure?.hint],
   ])
