@@ -3,9 +3,9 @@ import { stringify } from 'yaml'
 export type ReferenceRuntime = 'systemd' | 'compose'
 
 const services = {
-  openclaw: { file: 'src/openclaw/main.ts', port: 8082, within: 20, needs: [] as string[] },
-  backend: { file: 'src/backend/main.ts', port: 8081, within: 30, needs: ['openclaw'] },
-  frontend: { file: 'src/frontend/main.ts', port: 8080, within: 20, needs: [] as string[] },
+  openclaw: { file: 'src/openclaw/main.ts', port: 4802, within: 20, needs: [] as string[] },
+  backend: { file: 'src/backend/main.ts', port: 4801, within: 30, needs: ['openclaw'] },
+  frontend: { file: 'src/frontend/main.ts', port: 4800, within: 20, needs: [] as string[] },
 } as const
 
 const environments = {

@@ -15,6 +15,9 @@ export type QuickstartFlags = {
   readonly order: string | undefined
 }
 
+/** A word that the quickstart does not take: exit 64. */
+export class FlagError extends Error {}
+
 export const usage = `From a fresh machine to a live customer instance.
 
   ./bin/quickstart               everything in the lab, until Ctrl-C
@@ -53,12 +56,13 @@ export function readFlags(words: readonly string[]): QuickstartFlags | undefined
   })
   if (values.help) return undefined
   if (values.runtime !== 'systemd' && values.runtime !== 'compose') {
-    throw new Error(`--runtime is systemd or compose, not ${values.runtime}.`)
+    throw new FlagError(`--runtime is systemd or compose, not ${values.runtime}.`)
   }
   if (values.host !== undefined && !/^ssh:\/\/[\w.-]+@[\w.:[\]-]+$/.test(values.host)) {
-    throw new Error('--host is written ssh://user@address or ssh://user@address:port.')
+    throw new FlagError('--host is written ssh://user@address or ssh://user@address:port.')
   }
-  if (values.host !== undefined && !values.domain) throw new Error('--host needs --domain: the name that points to that machine.')
+  if (values.host !== undefined && !values.domain)
+    throw new FlagError('--host needs --domain: the name that points to that machine.')
   return {
     once: values.once ?? false,
     json: values.json ?? false,

@@ -1,6 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { randomBytes } from 'node:crypto'
 import { type Lab, signCertificate } from '@nexus/lab'
 import { stringify } from 'yaml'
 
@@ -46,9 +46,19 @@ export async function nameInLab(lab: Lab, host: string, address: string): Promis
 }
 
 /** Settings of a nexusd that works on the lab: every address, authority and name comes from what the lab said. */
-export async function labSettings(
-  { lab, place, port, identityPort, runtime }: { lab: Lab; place: QuickstartPlace; port: number; identityPort: number; runtime: string },
-): Promise<Record<string, unknown>> {
+export async function labSettings({
+  lab,
+  place,
+  port,
+  identityPort,
+  runtime,
+}: {
+  lab: Lab
+  place: QuickstartPlace
+  port: number
+  identityPort: number
+  runtime: string
+}): Promise<Record<string, unknown>> {
   const certificate = await signCertificate({ names: [identityName], addresses: [lab.gateway], seconds: 30 * 86_400 })
   await mkdir(join(place.home, 'identity'), { recursive: true, mode: 0o700 })
   const files = { cert: join(place.home, 'identity', 'cert.pem'), key: join(place.home, 'identity', 'key.pem') }

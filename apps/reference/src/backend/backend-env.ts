@@ -31,7 +31,7 @@ export const backendRules = {
   MODEL_PROVIDER: { group: 'model', default: 'builtin', check: matching(/^[a-z][a-z0-9-]{0,62}$/, 'a provider name') },
   APP_URL: { group: 'app', required: true, check: anOrigin },
   API_URL: { group: 'app', required: true, check: anOrigin },
-  PORT: { group: 'app', default: '8081', check: aPort },
+  PORT: { group: 'app', default: '4801', check: aPort },
   SMOKE_TOKEN: { group: 'app', required: true, check: atLeast(16) },
   EXTRA_CA_PEM: { group: 'app', check: looksLikeAuthority },
 } as const satisfies EnvRules

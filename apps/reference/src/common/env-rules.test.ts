@@ -9,7 +9,7 @@ const complete = {
   OIDC_CLIENT_SECRET: 'client-secret',
   TENANT: 'acme',
   SESSION_SECRET: 's'.repeat(32),
-  OPENCLAW_API_URL: 'http://127.0.0.1:8082',
+  OPENCLAW_API_URL: 'http://127.0.0.1:4802',
   OPENCLAW_API_KEY: 'k'.repeat(16),
   APP_URL: 'https://app.example.com',
   API_URL: 'https://api.example.com',
@@ -25,7 +25,7 @@ describe('the environment of the backend', () => {
   test('is accepted when it is complete, with defaults for the rest', () => {
     const answer = readEnv(backendRules, complete)
 
-    expect(answer).toMatchObject({ ok: true, values: { HOST: '127.0.0.1', PORT: '8081', MODEL_PROVIDER: 'builtin' } })
+    expect(answer).toMatchObject({ ok: true, values: { HOST: '127.0.0.1', PORT: '4801', MODEL_PROVIDER: 'builtin' } })
   })
 
   test('tells everything that is missing at once, with its group', () => {

@@ -8,7 +8,7 @@ const aPath = matching(/^\/[a-z0-9/-]*$/, 'a path such as /auth/login')
 
 const env = environmentOrExit({
   ...commonRules,
-  PORT: { group: 'app', default: '8080', check: aPort },
+  PORT: { group: 'app', default: '4800', check: aPort },
   API_URL: { group: 'app', required: true, check: anOrigin },
   TENANT: { group: 'auth', required: true },
   AUTH_LOGIN_PATH: { group: 'auth', default: '/auth/login', check: aPath },

@@ -6,7 +6,7 @@ import { openClawServer } from './openclaw-server.ts'
 
 const env = environmentOrExit({
   ...commonRules,
-  PORT: { group: 'app', default: '8082', check: aPort },
+  PORT: { group: 'app', default: '4802', check: aPort },
   OPENCLAW_API_KEY: { group: 'openclaw', required: true, check: atLeast(16) },
 })
 

@@ -19,7 +19,7 @@ variables:
   DATABASE_URL: { group: db, required: true, secret: true, from: database.url }
   LOG_LEVEL: { group: app, default: info }
 services:
-  web: { port: 8080, health: { path: /health }, environment: [LOG_LEVEL] }
+  web: { port: 4780, health: { path: /health }, environment: [LOG_LEVEL] }
 ${more}`)
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
   return read.stack
@@ -33,7 +33,7 @@ const problemsOf = (service: string, top = '', more = '') =>
 describe('a Compose file', () => {
   test('is taken when everything in it is on the list', () => {
     const service = `environment: { LOG_LEVEL: "\${LOG_LEVEL}" }
-ports: ["127.0.0.1:8080:8080"]
+ports: ["127.0.0.1:4780:4780"]
 volumes: ["data:/data", "/var/run/postgresql:/var/run/postgresql"]
 read_only: true
 cap_drop: [ALL]
@@ -53,10 +53,10 @@ security_opt: ["no-new-privileges:true"]`
     ['extends: { service: x }', 'services.web.extends'],
     ['imagee: x', 'Did you mean image?'],
     ['healthcheck: { tests: x }', 'Did you mean test?'],
-    ['ports: ["8080:8080"]', '127.0.0.1 only'],
-    ['ports: ["0.0.0.0:8080:8080"]', '127.0.0.1 only'],
-    ['ports: [{ target: 8080, published: 8080 }]', '127.0.0.1 only'],
-    ['ports: ["8080"]', '127.0.0.1 only'],
+    ['ports: ["4780:4780"]', '127.0.0.1 only'],
+    ['ports: ["0.0.0.0:4780:4780"]', '127.0.0.1 only'],
+    ['ports: [{ target: 4780, published: 4780 }]', '127.0.0.1 only'],
+    ['ports: ["4780"]', '127.0.0.1 only'],
     ['volumes: ["/etc:/etc"]', 'outside the stack'],
     ['volumes: ["../up:/up"]', 'outside the stack'],
     ['volumes: ["./in/../../up:/up"]', 'outside the stack'],
@@ -105,7 +105,7 @@ security_opt: ["no-new-privileges:true"]`
     const bad = file(
       `privileged: true
 container_name: web
-ports: ["8080:8080", "9090:9090"]
+ports: ["4780:4780", "9090:9090"]
 environment: { LOG_LEVEL: null }
 volumes: ["/etc:/etc", "data:/data"]`,
       'version: "3"\nvolumes: { data: {} }',
@@ -118,7 +118,7 @@ volumes: ["/etc:/etc", "data:/data"]`,
     expect(parse(fixed.text)).toMatchObject({
       services: {
         web: {
-          ports: ['127.0.0.1:8080:8080', '127.0.0.1:9090:9090'],
+          ports: ['127.0.0.1:4780:4780', '127.0.0.1:9090:9090'],
           volumes: ['data:/data'],
           environment: { LOG_LEVEL: '${LOG_LEVEL}' },
         },
@@ -136,7 +136,7 @@ volumes: ["/etc:/etc", "data:/data"]`,
       artifacts: [],
       compose: undefined,
     }
-    const text = file('environment: { DATABASE_URL: "${DATABASE_URL}", PRICE: "$$5" }\nports: ["127.0.0.1:8080:8080"]')
+    const text = file('environment: { DATABASE_URL: "${DATABASE_URL}", PRICE: "$$5" }\nports: ["127.0.0.1:4780:4780"]')
     const variables = { DATABASE_URL: 'postgres://x:$pa${ss}@y/z', LOG_LEVEL: 'info' }
 
     const web = JSON.parse(
@@ -149,14 +149,14 @@ volumes: ["/etc:/etc", "data:/data"]`,
 
     expect(web).toMatchObject({
       image: 'nexus.local/image:ab',
-      ports: ['127.0.0.1:8180:8080'],
+      ports: ['127.0.0.1:4880:4780'],
       volumes: ['/var/run/postgresql:/var/run/postgresql'],
       environment: {
         DATABASE_URL: 'postgres://x:$$pa$${ss}@y/z',
         PRICE: '$$5',
         LOG_LEVEL: 'info',
         HOST: '0.0.0.0',
-        PORT: '8080',
+        PORT: '4780',
       },
     })
   })

@@ -10,8 +10,8 @@ artifact: { file: shop-1.0.0.tar.gz }
 services:
 ${services}
 ${more}`
-const web = '  web: { command: [bin/web], port: 8080, health: { path: /health }, needs: [api] }'
-const api = '  api: { command: [bin/api], port: 8081, health: { path: /health } }'
+const web = '  web: { command: [bin/web], port: 4780, health: { path: /health }, needs: [api] }'
+const api = '  api: { command: [bin/api], port: 4781, health: { path: /health } }'
 const problemsOf = (text: string) => {
   const read = readStack(text)
   return read.ok ? [] : read.problems.map((each) => `${each.path}: ${each.message}`)
@@ -23,7 +23,7 @@ describe('a stack manifest', () => {
 
     if (!read.ok) throw new Error(JSON.stringify(read.problems))
     expect(serviceOrder(read.stack).order).toEqual(['api', 'web'])
-    expect(portPlan(read.stack)).toEqual({ a: { web: 8080, api: 8081 }, b: { web: 8180, api: 8181 } })
+    expect(portPlan(read.stack)).toEqual({ a: { web: 4780, api: 4781 }, b: { web: 4880, api: 4881 } })
   })
 
   test.each([
@@ -33,7 +33,7 @@ describe('a stack manifest', () => {
     ['a circle', manifest(`${web}\n${api.slice(0, -1)}, needs: [web] }`), 'circle'],
     [
       'ports of two slots that meet',
-      manifest(`${api}\n${api.replace('api:', 'other:').replace('8081', '8181')}`),
+      manifest(`${api}\n${api.replace('api:', 'other:').replace('4781', '4881')}`),
       'is also the port of',
     ],
     [

@@ -92,13 +92,16 @@ export const portPlan = (stack: StackManifest): Record<Slot, Record<string, numb
   b: Object.fromEntries(Object.entries(stack.services).map(([name, each]) => [name, portIn(each, 'b')])),
 })
 
+/** Ports that the baseline already uses on a host: Postgres, the static files behind the edge, the exporter. */
+const hostPorts = [5432, 8081, 9100]
+
 function portProblems(stack: StackManifest): Problem[] {
   const seen = new Map<number, string>()
   const problems: Problem[] = []
   for (const slot of slots) {
     for (const [name, each] of Object.entries(stack.services)) {
       const port = portIn(each, slot)
-      const other = seen.get(port)
+      const other = hostPorts.includes(port) ? 'the host itself' : seen.get(port)
       if (other)
         problems.push({
           path: `services.${name}.port`,

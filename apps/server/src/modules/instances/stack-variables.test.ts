@@ -15,7 +15,7 @@ variables:
   MODEL_KEY: { group: model, required: true, secret: true }
   LOG_LEVEL: { group: app, default: info, pattern: "^(debug|info)$" }
 services:
-  api: { command: [bin/api], port: 8081, health: { path: /health } }
+  api: { command: [bin/api], port: 4781, health: { path: /health } }
 `)
 if (!read.ok) throw new Error(JSON.stringify(read.problems))
 const { stack } = read
@@ -39,7 +39,7 @@ describe('the variables of a stack', () => {
 
     expect(problems).toEqual([])
     expect(values.DATABASE_URL?.value).toEqual({ secret: 'secret:acme/url@1' })
-    expect(values.API_URL?.value).toEqual({ plain: 'http://127.0.0.1:8181' })
+    expect(values.API_URL?.value).toEqual({ plain: 'http://127.0.0.1:4881' })
   })
 
   test('refuse a secret given in the open', () => {

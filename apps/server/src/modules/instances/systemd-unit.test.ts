@@ -10,8 +10,8 @@ release: 1.0.0
 runtime: systemd
 artifact: { file: a.tgz }
 services:
-  api: { command: [bin/api, "100%", $HOME], port: 8081, health: { path: /health }, needs: [db] }
-  db: { command: [sh, -c, "exec db"], port: 8082, health: { path: /health }, memory: 256M }
+  api: { command: [bin/api, "100%", $HOME], port: 4781, health: { path: /health }, needs: [db] }
+  db: { command: [sh, -c, "exec db"], port: 4782, health: { path: /health }, memory: 256M }
 `)
 if (!read.ok) throw new Error(JSON.stringify(read.problems))
 const placement: Placement = {

@@ -1,0 +1,22 @@
+import { createIo } from '../io.ts'
+import { FlagError, readFlags, usage } from './flags.ts'
+import { runQuickstart } from './run-quickstart.ts'
+
+try {
+  const flags = readFlags(process.argv.slice(2))
+  if (!flags) {
+    process.stdout.write(usage)
+  } else {
+    const io = createIo(flags.json ? 'json' : 'table')
+    process.exitCode = await runQuickstart(flags, io)
+  }
+} catch (thrown) {
+  process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`)
+  process.exitCode =
+    thrown instanceof TypeError || (thrown as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') ? 64 : 1
+}
+process.exit()
+
+function isUsage(thrown: unknown): boolean {
+  return thrown instanceof FlagError || String((thrown as { code?: unknown }).code).startsWith('ERR_PARSE_ARGS')
+}

@@ -1,0 +1,287 @@
+import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { homedir } from 'node:os'
+import { dirname, join, resolve } from 'node:path'
+import { type Lab, labPaths, readLab, whyNoLab } from '@nexus/lab'
+import { createApi } from '../api.ts'
+import { contextsFile, saveContext } from '../contexts.ts'
+import type { Io } from '../io.ts'
+import { watchOrder } from '../order/watch.ts'
+import type { QuickstartFlags } from './flags.ts'
+import { labSettings, placeBelow, type QuickstartPlace, secretIn, writeSettings } from './lab-settings.ts'
+import { alive, endProcess, keepNode, untilReady } from './node-keeper.ts'
+import { quickstartDeps } from './quickstart-deps.ts'
+import { type Outcome, printSummary, summaryOf } from './summary.ts'
+import { postOrder } from './webhook.ts'
+
+const root = resolve(import.meta.dirname, '../../../..')
+const node = process.execPath
+
+/** The whole way: what is missing is installed, everything is started, the order is posted and watched. Answers the exit code. */
+export async function runQuickstart(flags: QuickstartFlags, io: Io): Promise<number> {
+  const began = Date.now()
+  const place = placeBelow(
+    process.env['NEXUS_HOME'] ||
+      (process.getuid?.() === 0 ? '/var/lib/nexus-quickstart' : join(homedir(), '.local/share/nexus-quickstart')),
+  )
+  if (flags.stop) return stopKept(place, io)
+  const whyNot = whyNoLab()
+  const hosts = flags.host ? 'own' : flags.pretend || whyNot ? 'pretend' : 'lab'
+  if (hosts === 'pretend' && whyNot) io.say(`The lab cannot run here: ${whyNot}`)
+  if (hosts === 'pretend') {
+    io.say('PRETEND HOSTS: nothing below touches a real machine. The real thing: run this as root on Debian or Ubuntu,')
+    io.say('or bring a machine of your own: ./bin/quickstart --host ssh://user@address --domain your.example')
+  }
+
+  await startClean(place, io)
+  await packStack(place, io)
+  const lab = hosts === 'lab' ? await bringUpLab(io) : undefined
+  const port = await freePort(7400)
+  const settings = await settingsFor({ hosts, flags, place, lab, port })
+  await writeSettings(place.config, settings)
+
+  const server = `http://127.0.0.1:${port}`
+  const environment = {
+    PATH: process.env['PATH'],
+    HOME: process.env['HOME'],
+    NEXUS_CONFIG: place.config,
+    ...sshAgent(),
+  }
+  const keeper = await keepNode({
+    program: node,
+    words: [join(root, 'apps/server/src/main.ts')],
+    environment,
+    log: place.log,
+    detached: flags.keep,
+    say: io.say,
+  })
+  await writeFile(place.pidFile, String(keeper.pid() ?? ''))
+  let interrupted = false
+  const interrupt = new AbortController()
+  process.once('SIGINT', () => {
+    interrupted = true
+    interrupt.abort()
+  })
+  process.once('SIGTERM', () => {
+    interrupted = true
+    interrupt.abort()
+  })
+
+  try {
+    io.say(`Nexus starts on ${server} (log: ${place.log})`)
+    await untilReady(keeper, server, place.log, 120)
+    const token = await firstAdmin(server, place)
+    await saveContext(contextsFile(process.env), 'quickstart', { server, tokenFile: place.tokenFile })
+    const api = createApi({ connect: async () => ({ server, token }) })
+    await api.call('registerRelease', { body: { folder: 'reference', manifest: `stack.${flags.runtime}.yaml` }, timeoutSeconds: 120 })
+
+    const order = await orderFor(flags)
+    const ticket = await postOrder({ server, secret: await secretIn(place.webhookSecret), order })
+    io.say(`Order ${order['orderNumber']} was taken: ticket ${ticket}. Kill nexusd if you like: the run goes on.`)
+    const watched = await Promise.race([
+      watchOrder(quickstartDeps(io, api, { server, token }), {
+        ticket,
+        until: 'Live',
+        timeoutSeconds: flags.host ? 3 * 86_400 : 1800,
+      }),
+      new Promise<undefined>((done) => interrupt.signal.addEventListener('abort', () => done(undefined))),
+    ])
+    if (!watched || interrupted) return 130
+    const outcome: Outcome = await summaryOf({
+      api,
+      ticket,
+      watched,
+      hosts,
+      lab,
+      server,
+      place,
+      root,
+      seconds: (Date.now() - began) / 1000,
+    })
+    printSummary(io, outcome, flags, lab)
+    const live = outcome.state === 'Live'
+    if (flags.once || flags.keep || !live) return live ? 0 : 1
+    io.say('Everything keeps running until Ctrl-C.')
+    await new Promise<void>((done) => interrupt.signal.addEventListener('abort', () => done()))
+    return 0
+  } finally {
+    if (!flags.keep) {
+      io.say('Stopping...')
+      await keeper.stop()
+      await rm(place.pidFile, { force: true })
+      if (lab) await runLab(['down'], io)
+      io.say('Stopped. Nothing is left running.')
+    }
+  }
+}
+
+const sshAgent = () => (process.env['SSH_AUTH_SOCK'] ? { SSH_AUTH_SOCK: process.env['SSH_AUTH_SOCK'] } : {})
+
+/** A quickstart begins with an empty Nexus: what an earlier one kept would speak of hosts that are gone. */
+async function startClean(place: QuickstartPlace, io: Io): Promise<void> {
+  const pid = Number(await readFile(place.pidFile, 'utf8').catch(() => ''))
+  if (pid > 0 && alive(pid)) {
+    io.say('An earlier quickstart still runs; it is stopped first.')
+    await endProcess(pid)
+  }
+  await endPostgres(place)
+  for (const each of [
+    'postgres/data',
+    'postgres/password',
+    'postgres/superuser-password',
+    'admin-token',
+    'bootstrap-token',
+    'master.key',
+    'nexusd.log',
+  ]) {
+    await rm(join(place.home, each), { recursive: true, force: true })
+  }
+  await mkdir(place.home, { recursive: true, mode: 0o755 })
+}
+
+/** A Postgres whose nexusd was killed is still there: it is asked to end before its data goes. */
+async function endPostgres(place: QuickstartPlace): Promise<void> {
+  const data = join(place.home, 'postgres/data')
+  const pid = Number((await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0])
+  const command = pid > 1 ? await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '') : ''
+  if (!command.includes(data)) return
+  process.kill(pid, 'SIGINT')
+  const limit = Date.now() + 20_000
+  while (alive(pid) && Date.now() < limit) await new Promise((done) => setTimeout(done, 50))
+}
+
+/** The sample stack is packed once a checkout: its sum names what it was made of. */
+async function packStack(place: QuickstartPlace, io: Io): Promise<void> {
+  const folder = join(place.stacks, 'reference')
+  const marker = join(folder, '.packed')
+  const wanted = await packedFrom()
+  if ((await readFile(marker, 'utf8').catch(() => '')) === wanted) return
+  io.say('Packing the sample stack...')
+  await mkdir(folder, { recursive: true })
+  const code = await finish(node, [join(root, 'apps/reference/package.ts'), '--out', folder], 'ignore')
+  if (code !== 0)
+    throw new Error(`Packing the sample stack failed (exit ${code}): node apps/reference/package.ts --out ${folder}`)
+  await writeFile(marker, wanted)
+}
+
+async function packedFrom(): Promise<string> {
+  const { createHash } = await import('node:crypto')
+  const { readdir } = await import('node:fs/promises')
+  const hash = createHash('sha256')
+  const folder = join(root, 'apps/reference')
+  for (const each of (await readdir(folder, { recursive: true, withFileTypes: true }))
+    .filter((one) => one.isFile() && !one.parentPath.includes('node_modules'))
+    .map((one) => join(one.parentPath, one.name))
+    .sort()) {
+    hash.update(each.slice(root.length)).update(await readFile(each))
+  }
+  return hash.update(await readFile(join(root, 'package-lock.json'))).digest('hex')
+}
+
+const labProgram = join(root, 'lab/src/main.ts')
+
+async function runLab(words: readonly string[], io: Io): Promise<void> {
+  const code = await finish(node, [labProgram, ...words], 'talk')
+  if (code !== 0) io.say(`lab ${words.join(' ')} ended with ${code}`)
+}
+
+async function bringUpLab(io: Io): Promise<Lab> {
+  io.say(
+    'Starting the lab: real Linux hosts on this machine. The first time its base image is built (about two minutes).',
+  )
+  io.say("Its hosts are root without a user namespace: run only this repository's stack in them.")
+  const code = await finish(node, [labProgram, 'up'], 'talk')
+  if (code !== 0) throw new Error(`The lab did not come up (exit ${code}). Try: nexusctl lab status`)
+  const lab = await readLab(labPaths())
+  await giveBackEarlierHosts(lab, io)
+  return lab
+}
+
+/** An earlier quickstart's hosts: the database that knew them is gone, so nobody would ever give them back. */
+async function giveBackEarlierHosts(lab: Lab, io: Io): Promise<void> {
+  const headers = { authorization: `Bearer ${lab.provider.token}` }
+  const answer = await fetch(`${lab.provider.url}/servers`, { headers, signal: AbortSignal.timeout(20_000) })
+  const found = (await answer.json()) as readonly { id: string; name: string; labels: Readonly<Record<string, string>> }[]
+  for (const each of found.filter((one) => one.labels['ticket'] !== undefined || one.labels['host'] !== undefined)) {
+    io.say(`Giving back ${each.name} of an earlier quickstart`)
+    await fetch(`${lab.provider.url}/servers/${each.id}`, { method: 'DELETE', headers, signal: AbortSignal.timeout(60_000) })
+  }
+}
+
+/** Its stdout is talk too, so it goes to our stderr: stdout belongs to the one JSON object. */
+const finish = (program: string, words: readonly string[], output: 'talk' | 'ignore'): Promise<number> =>
+  new Promise((done, fail) => {
+    const child = spawn(program, [...words], { cwd: root, stdio: ['ignore', output === 'talk' ? 2 : 'ignore', 2] })
+    child.on('error', fail)
+    child.on('close', (code) => done(code ?? 1))
+  })
+
+async function settingsFor({
+  hosts,
+  flags,
+  place,
+  lab,
+  port,
+}: {
+  hosts: string
+  flags: QuickstartFlags
+  place: QuickstartPlace
+  lab: Lab | undefined
+  port: number
+}): Promise<Record<string, unknown>> {
+  if (lab)
+    return labSettings({ lab, place, port, identityPort: await freePort(7443, lab.gateway), runtime: flags.runtime })
+  throw new Error(`Quickstart on ${hosts} hosts is not built yet; the lab needs root on Debian or Ubuntu.`)
+}
+
+/** The first free port from `wanted` on, so that a running Nexus or another quickstart is left alone. */
+async function freePort(wanted: number, host = '127.0.0.1'): Promise<number> {
+  for (let port = wanted; port < wanted + 50; port += 1) {
+    const free = await new Promise<boolean>((done) => {
+      const probe = createServer()
+      probe.once('error', () => done(false))
+      probe.listen(port, host, () => probe.close(() => done(true)))
+    })
+    if (free) return port
+  }
+  throw new Error(`No port from ${wanted} to ${wanted + 49} is free on ${host}.`)
+}
+
+/** Makes the first admin with the bootstrap token of the 0600 file, keeps the admin's own token in another. */
+async function firstAdmin(server: string, place: QuickstartPlace): Promise<string> {
+  const kept = await readFile(place.tokenFile, 'utf8').catch(() => '')
+  if (kept) return kept.trim()
+  const file = join(place.home, 'bootstrap-token')
+  const limit = Date.now() + 20_000
+  while (!existsSync(file) && Date.now() < limit) await new Promise((done) => setTimeout(done, 100))
+  const bootstrap = (await readFile(file, 'utf8')).trim()
+  const api = createApi({ connect: async () => ({ server, token: bootstrap }) })
+  const made = await api.call<{ token: string }>('createFirstAdmin', {
+    body: { name: 'Quickstart', email: 'quickstart@nexus.test' },
+  })
+  await mkdir(dirname(place.tokenFile), { recursive: true })
+  await writeFile(place.tokenFile, made.token, { mode: 0o600 })
+  return made.token
+}
+
+/** The sample order, paid now; its number is new each time, as the shop's would be. */
+async function orderFor(flags: QuickstartFlags): Promise<Record<string, unknown>> {
+  const file = flags.order ?? join(root, 'examples/orders/acme.json')
+  const order = JSON.parse(await readFile(file, 'utf8')) as Record<string, unknown>
+  const paid = { ...(order['payment'] as object), paidAt: new Date().toISOString() }
+  const fresh = { ...order, payment: paid, ...(flags.order ? {} : { orderNumber: `P-${Date.now()}` }) }
+  return fresh
+}
+
+/** Ends what --keep left: nexusd drains, Postgres ends with it, the lab goes down. */
+async function stopKept(place: QuickstartPlace, io: Io): Promise<number> {
+  const pid = Number(await readFile(place.pidFile, 'utf8').catch(() => ''))
+  await endProcess(pid > 0 ? pid : undefined)
+  await endPostgres(place)
+  await rm(place.pidFile, { force: true })
+  if (!whyNoLab()) await runLab(['down'], io)
+  io.say('Stopped. Nothing is left running.')
+  return 0
+}
