@@ -19,6 +19,7 @@ const list = z.union([
 ])
 const port = z.coerce.number().int().min(0).max(65535)
 const text = z.string()
+const flag = z.union([z.boolean(), z.stringbool()])
 
 /**
  * Every setting of nexusd. A setting is written in nexus.yaml under its name, or as a variable: `listenPort` is
@@ -82,7 +83,7 @@ export const settings = z.strictObject({
   trustedRoots: list
     .default([])
     .describe('PEM files that are trusted beside the system roots when Nexus looks at an instance from outside.'),
-  testDomains: z.stringbool().default(false).describe('Takes domains below .test; for the lab.'),
+  testDomains: flag.default(false).describe('Takes domains below .test; for the lab.'),
   reservedDomains: list.default([]).describe('Domains of our own that no order may name.'),
   identity: z
     .enum(['embedded', 'authentik'])

@@ -202,7 +202,10 @@ export async function createServices({ settings, db, masterKey, delivery }: Serv
       token: async () => readFileSync(settings.authentikTokenFile, 'utf8').trim(),
     })
   const identity = identityService({ db, provider, now, secrets: { put: secrets.put, reveal } })
-  const backups = backupService({ ...instanceDeps, instances, deployments })
+  const backups = backupService({
+    ...instanceDeps,
+    instances: { source: instances.backupSource, migrationVersion: deployments.migrationVersion },
+  })
 
   /** As a browser, but each name goes where we know it to be: the customer's to its host, ours to our listener. */
   const httpTo = (names: Readonly<Record<string, string>>) => {

@@ -35,7 +35,7 @@ const stubborn = defineFlow('stubborn', async () => {
 })
 
 const cancelled = defineFlow('cancelled', () =>
-  withUndo(async (undo) => {
+  withUndo(async (undo): Promise<'done'> => {
     undo({ name: 'take the first back', work: async () => did.push('first back') })
     await step('first', async () => did.push('first'))
     undo({ name: 'take the second back', work: async () => did.push('second back') })
