@@ -30,8 +30,6 @@ export const systemItems = (settings: BaselineSettings, facts: HostFacts): reado
       'git',
       'jq',
       'socat',
-      'openssl',
-      'curl',
       'curl',
       'openssl',
       'ca-certificates',
