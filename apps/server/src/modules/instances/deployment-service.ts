@@ -5,14 +5,14 @@ import { NexusError, type Problem } from '../../platform/errors.ts'
 import { databaseUrl } from './database-commands.ts'
 import { type Deployment, deploymentFailed, deploymentSteps, type StepAnswer, type StepName } from './deployment.ts'
 import { checkHealth, checkStack } from './deployment-checks.ts'
-import { type InstanceSlot, isInstanceId, moveInstance, slotNotFound } from './instance.ts'
+import { type Instance, type InstanceSlot, isInstanceId, moveInstance, slotNotFound } from './instance.ts'
 import { instanceEnvironment } from './instance-environment.ts'
 import type { InstanceDeps, ReleaseFacts } from './instance-ports.ts'
 import { findInstance, lockInstance, saveChecks, saveInstance, saveSlot, slotsOf } from './instance-store.ts'
 import { readMigrationStatus } from './migration-status.ts'
 import type { Placement, Runtime } from './runtime.ts'
 import { stackOf } from './stack-manifest.ts'
-import type { Slot } from './stack-schema.ts'
+import type { Slot, StackManifest } from './stack-schema.ts'
 import { hideValues } from './stack-variables.ts'
 
 type Work = {
@@ -299,11 +299,7 @@ export const deployments = (deps: InstanceDeps) => {
       const { placement, runtime } = await place(await activePlace(instanceId, instance.activeSlot))
       const { migrations: wanted, variables } = placement.stack
       if (!wanted) return 'none'
-      const password =
-        database && instance.databasePassword ? await deps.secrets.reveal(instance.databasePassword) : undefined
-      const url = password && databaseUrl(instanceId, password, database)
-      const names = Object.keys(variables).filter((name) => variables[name]?.from === 'database.url')
-      const instead = url ? { instead: Object.fromEntries(names.map((name) => [name, url])) } : {}
+      const instead = database === undefined ? {} : { instead: await elsewhere(instance, variables, database) }
       const asked = { service: wanted.service, command: wanted.status, timeoutSeconds: 120, ...instead }
       return readMigrationStatus(await runtime.once(placement, asked)).version
     },
@@ -311,6 +307,20 @@ export const deployments = (deps: InstanceDeps) => {
     /** Text of a host without the secrets of the instance in it. */
     hide: async (instanceId: string, release: ReleaseFacts, slot: Slot, text: string): Promise<string> =>
       hideValues(text, (await environment.reveal(await findInstance(db, instanceId), release, slot)).secrets),
+  }
+
+  /** The variables that lead to another database. Without them the stack would answer for its own, and prove nothing. */
+  async function elsewhere(instance: Instance, variables: StackManifest['variables'], database: string) {
+    const names = Object.keys(variables).filter((name) => variables[name]?.from === 'database.url')
+    if (instance.databasePassword === undefined || names.length === 0) {
+      throw new NexusError(
+        'instance.no_database',
+        'conflict',
+        `${instance.id} has no database that can be asked elsewhere.`,
+      )
+    }
+    const url = databaseUrl(instance.id, await deps.secrets.reveal(instance.databasePassword), database)
+    return Object.fromEntries(names.map((name) => [name, url]))
   }
 
   async function activePlace(instanceId: string, active: Slot | undefined): Promise<Deployment> {
