@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
 
@@ -18,6 +19,7 @@ export async function keepNode({
   words,
   environment,
   log,
+  pidFile,
   detached,
   say,
 }: {
@@ -25,6 +27,8 @@ export async function keepNode({
   words: readonly string[]
   environment: NodeJS.ProcessEnv
   log: string
+  /** Holds the process id of whichever nexusd runs now. */
+  pidFile: string
   detached: boolean
   say: (line: string) => void
 }): Promise<NodeKeeper> {
@@ -34,6 +38,7 @@ export async function keepNode({
   const start = () => {
     child = spawn(program, [...words], { env: environment, stdio: ['ignore', file.fd, file.fd], detached })
     if (detached) child.unref()
+    if (child.pid !== undefined) writeFileSync(pidFile, String(child.pid))
     child.on('exit', (code, signal) => {
       if (stopping || detached) return
       if (signal === null) return say(`nexusd ended by itself (exit ${code}); its log says why: ${log}`)

@@ -54,10 +54,10 @@ export async function runQuickstart(flags: QuickstartFlags, io: Io): Promise<num
     words: [join(root, 'apps/server/src/main.ts')],
     environment,
     log: place.log,
+    pidFile: place.pidFile,
     detached: flags.keep,
     say: io.say,
   })
-  await writeFile(place.pidFile, String(keeper.pid() ?? ''))
   let interrupted = false
   const interrupt = new AbortController()
   process.once('SIGINT', () => {
