@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process'
 import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
+import { promisify } from 'node:util'
 import { settingsPage } from '../apps/server/src/app/config.ts'
 import { clientSchemaOf, describedApp, notCalled } from '../apps/server/src/app/generate-client.ts'
 import { openApiOf } from '../apps/server/src/app/http-openapi.ts'
@@ -7,6 +9,7 @@ import { type PluginDeps, pluginsOf } from '../apps/server/src/app/plugins.ts'
 import { grants, roles } from '../apps/server/src/platform/actor.ts'
 import { meaning } from '../apps/server/src/platform/errors.ts'
 
+const run = promisify(execFile)
 const root = resolve(import.meta.dirname, '..')
 const code = ['apps', 'packages', 'lab', 'bin', 'examples']
 
@@ -147,6 +150,8 @@ const pages: Record<string, () => Promise<string> | string> = {
   'docs/reference/errors.md': errorsPage,
   'docs/reference/permissions.md': permissionsPage,
   'docs/coverage.md': coveragePage,
+  'docs/reference/cli.md': async () =>
+    (await run(process.execPath, [join(root, 'apps/cli/src/main.ts'), 'docs'])).stdout,
   'docs/reference/openapi.json': async () => `${JSON.stringify(await openApiOf(described()), null, 1)}\n`,
   'packages/client/src/schema.ts': async () => clientSchemaOf(described()),
 }

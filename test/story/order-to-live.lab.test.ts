@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { connect } from 'node:tls'
 import { join } from 'node:path'
+import { connect } from 'node:tls'
 import { promisify } from 'node:util'
 import { chromium } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -51,13 +51,33 @@ afterAll(async () => {
 })
 
 const curl = async (host: string, path: string, ...more: string[]) => {
-  const words = ['-sS', '-o', '/dev/null', '-w', '%{http_code} %{redirect_url}', '--max-time', '15', '--cacert', lab.acme.root]
-  const { stdout } = await run('curl', [...words, '--resolve', `${host}:443:${live.host.address}`, '--resolve', `${host}:80:${live.host.address}`, ...more, `${path}`])
+  const words = [
+    '-sS',
+    '-o',
+    '/dev/null',
+    '-w',
+    '%{http_code} %{redirect_url}',
+    '--max-time',
+    '15',
+    '--cacert',
+    lab.acme.root,
+  ]
+  const { stdout } = await run('curl', [
+    ...words,
+    '--resolve',
+    `${host}:443:${live.host.address}`,
+    '--resolve',
+    `${host}:80:${live.host.address}`,
+    ...more,
+    `${path}`,
+  ])
   return stdout.trim()
 }
 
 const provider = async <T>(path: string): Promise<T> => {
-  const answer = await fetch(`${lab.provider.url}${path}`, { headers: { authorization: `Bearer ${lab.provider.token}` } })
+  const answer = await fetch(`${lab.provider.url}${path}`, {
+    headers: { authorization: `Bearer ${lab.provider.token}` },
+  })
   return (await answer.json()) as T
 }
 const mails = async (to: string): Promise<CaughtMail[]> =>
@@ -103,7 +123,10 @@ describe('a paid order, with nexusd killed in each phase', () => {
 
   test('left a trail and checks with evidence', async () => {
     const shown = await quickstart.ctl('order', 'timeline', live.ticket, '-o', 'json')
-    const timeline = JSON.parse(shown.out) as { entries: { action: string }[]; checks: { name: string; status: string }[] }
+    const timeline = JSON.parse(shown.out) as {
+      entries: { action: string }[]
+      checks: { name: string; status: string }[]
+    }
 
     expect(timeline.entries.map((each) => each.action)).toContain('order.live')
     expect(timeline.checks.filter((each) => each.status === 'pass').length).toBeGreaterThan(20)
@@ -114,16 +137,30 @@ describe('a paid order, with nexusd killed in each phase', () => {
     const [mail] = await mails(admin)
     const full = (await (await fetch(`${lab.mail.page}api/messages/${mail?.id}`)).json()) as CaughtMail
     const invite = /https:\/\/id\.nexus\.test:\d+\/\S+/.exec(full.text)?.[0] ?? ''
-    const rules = [`MAP app.${domain} ${live.host.address}`, `MAP api.${domain} ${live.host.address}`, `MAP id.nexus.test ${lab.gateway}`]
+    const rules = [
+      `MAP app.${domain} ${live.host.address}`,
+      `MAP api.${domain} ${live.host.address}`,
+      `MAP id.nexus.test ${lab.gateway}`,
+    ]
     const browser = await chromium.launch({
       executablePath: '/usr/bin/chromium',
-      args: ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking', '--disable-component-update', '--disable-sync', `--host-resolver-rules=${rules.join(',')}`],
+      args: [
+        '--no-sandbox',
+        '--disable-gpu',
+        '--disable-quic',
+        '--no-first-run',
+        '--disable-background-networking',
+        '--disable-component-update',
+        '--disable-sync',
+        `--host-resolver-rules=${rules.join(',')}`,
+      ],
     })
     try {
       // Chromium keeps its own trust store; what signs the names is checked with openssl above.
       const page = await (await browser.newContext({ ignoreHTTPSErrors: true })).newPage()
       await page.goto(invite)
-      for (const field of await page.locator('input[type=password]').all()) await field.fill('correct horse battery staple')
+      for (const field of await page.locator('input[type=password]').all())
+        await field.fill('correct horse battery staple')
       await page.locator('button[type=submit], input[type=submit]').first().click()
       await page.waitForLoadState()
 
@@ -148,7 +185,9 @@ describe('a paid order, with nexusd killed in each phase', () => {
 
   test('is shown by the console, live, from the database behind it', async () => {
     const token = (await readFile(join(quickstart.home, 'admin-token'), 'utf8')).trim()
-    const answer = await fetch(`${live.urls['console']}api/v1/orders`, { headers: { authorization: `Bearer ${token}` } })
+    const answer = await fetch(`${live.urls['console']}api/v1/orders`, {
+      headers: { authorization: `Bearer ${token}` },
+    })
     expect(await answer.json()).toMatchObject({ items: [{ ticket: live.ticket, state: 'Live' }] })
     expect((await fetch(live.urls['console'] ?? '')).status).toBe(200)
   })

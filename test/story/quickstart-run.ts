@@ -38,13 +38,24 @@ const environmentOf = (home: string, labHome: string) => ({
 })
 
 /** The quickstart as a person runs it, with an order of ours; it keeps running until `stop`. */
-export async function startQuickstart(
-  { home, labHome, order, words = [] }: { home: string; labHome: string; order: object; words?: readonly string[] },
-): Promise<QuickstartRun> {
+export async function startQuickstart({
+  home,
+  labHome,
+  order,
+  words = [],
+}: {
+  home: string
+  labHome: string
+  order: object
+  words?: readonly string[]
+}): Promise<QuickstartRun> {
   const file = join(home, 'order.json')
   await writeFile(file, JSON.stringify(order))
   const env = environmentOf(home, labHome)
-  const child = spawn(join(root, 'bin/quickstart'), ['--json', '--order', file, ...words], { env, stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(join(root, 'bin/quickstart'), ['--json', '--order', file, ...words], {
+    env,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   let out = ''
   let err = ''
   child.stdout.on('data', (part: Buffer) => {
@@ -69,7 +80,8 @@ export async function startQuickstart(
   const until = async <T>(seconds: number, what: string, look: () => Promise<T | undefined>): Promise<T> => {
     const limit = Date.now() + seconds * 1000
     while (Date.now() < limit) {
-      if (child.exitCode !== null) throw new Error(`the quickstart ended (${child.exitCode}) before ${what}:\n${err.slice(-4000)}`)
+      if (child.exitCode !== null)
+        throw new Error(`the quickstart ended (${child.exitCode}) before ${what}:\n${err.slice(-4000)}`)
       const found = await look().catch(() => undefined)
       if (found !== undefined) return found
       await pause(100)
@@ -85,14 +97,21 @@ export async function startQuickstart(
     killDuring: async (name) => {
       await until(900, `the step "${name}"`, async () => {
         const runs = await api<{ items: { id: string }[] }>('/runs?limit=5')
-        const run = await api<{ steps: { name: string; state: string }[] }>(`/runs/${encodeURIComponent(runs.items[0]?.id ?? '')}`)
+        const run = await api<{ steps: { name: string; state: string }[] }>(
+          `/runs/${encodeURIComponent(runs.items[0]?.id ?? '')}`,
+        )
         return run.steps.some((each) => each.name === name && each.state === 'running') ? true : undefined
       })
       const pid = Number(await readFile(join(home, 'nexusd.pid'), 'utf8'))
       process.kill(pid, 'SIGKILL')
-      await until(30, 'another nexusd', async () => (Number(await readFile(join(home, 'nexusd.pid'), 'utf8')) === pid ? undefined : true))
+      await until(30, 'another nexusd', async () =>
+        Number(await readFile(join(home, 'nexusd.pid'), 'utf8')) === pid ? undefined : true,
+      )
     },
-    untilLive: () => until(900, 'the outcome', async () => (out.includes('\n') ? (JSON.parse(out.split('\n')[0] ?? '') as Outcome) : undefined)),
+    untilLive: () =>
+      until(900, 'the outcome', async () =>
+        out.includes('\n') ? (JSON.parse(out.split('\n')[0] ?? '') as Outcome) : undefined,
+      ),
     ctl: (...words) => ctl(env, words),
     stop: async () => {
       await interrupt(child)

@@ -12,8 +12,7 @@ try {
   }
 } catch (thrown) {
   process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`)
-  process.exitCode =
-    thrown instanceof TypeError || (thrown as { code?: string }).code?.startsWith('ERR_PARSE_ARGS') ? 64 : 1
+  process.exitCode = isUsage(thrown) ? 64 : 1
 }
 process.exit()
 

@@ -75,7 +75,10 @@ export async function runQuickstart(flags: QuickstartFlags, io: Io): Promise<num
     const token = await firstAdmin(server, place)
     await saveContext(contextsFile(process.env), 'quickstart', { server, tokenFile: place.tokenFile })
     const api = createApi({ connect: async () => ({ server, token }) })
-    await api.call('registerRelease', { body: { folder: 'reference', manifest: `stack.${flags.runtime}.yaml` }, timeoutSeconds: 120 })
+    await api.call('registerRelease', {
+      body: { folder: 'reference', manifest: `stack.${flags.runtime}.yaml` },
+      timeoutSeconds: 120,
+    })
 
     const order = await orderFor(flags)
     const ticket = await postOrder({ server, secret: await secretIn(place.webhookSecret), order })
@@ -203,10 +206,18 @@ async function bringUpLab(io: Io): Promise<Lab> {
 async function giveBackEarlierHosts(lab: Lab, io: Io): Promise<void> {
   const headers = { authorization: `Bearer ${lab.provider.token}` }
   const answer = await fetch(`${lab.provider.url}/servers`, { headers, signal: AbortSignal.timeout(20_000) })
-  const found = (await answer.json()) as readonly { id: string; name: string; labels: Readonly<Record<string, string>> }[]
+  const found = (await answer.json()) as readonly {
+    id: string
+    name: string
+    labels: Readonly<Record<string, string>>
+  }[]
   for (const each of found.filter((one) => one.labels['ticket'] !== undefined || one.labels['host'] !== undefined)) {
     io.say(`Giving back ${each.name} of an earlier quickstart`)
-    await fetch(`${lab.provider.url}/servers/${each.id}`, { method: 'DELETE', headers, signal: AbortSignal.timeout(60_000) })
+    await fetch(`${lab.provider.url}/servers/${each.id}`, {
+      method: 'DELETE',
+      headers,
+      signal: AbortSignal.timeout(60_000),
+    })
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino'
-import { type FollowUpInput, followUpFlow } from '../flows/follow-up/follow-up.flow.ts'
-import { followUpVerbs } from '../flows/follow-up/follow-up-verbs.ts'
+import { followUpFlow } from '../flows/follow-up/follow-up.flow.ts'
+import { type FollowUpInput, followUpVerbs } from '../flows/follow-up/follow-up-verbs.ts'
 import { refillPoolFlow } from '../flows/refill-pool/refill-pool.flow.ts'
 import { renewCertificateFlow } from '../flows/renew-certificate/renew-certificate.flow.ts'
 import { addSeconds } from '../platform/clock.ts'

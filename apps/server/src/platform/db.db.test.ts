@@ -35,7 +35,9 @@ describe('a promise', () => {
       await promise(tx, { kind: 'follow-up', subject: 'ord_1', dueAt: due })
     })
 
-    expect(await db.inTransaction((tx) => takeDue(tx, new Date('2025-12-31T23:59:59Z'), 10, ['follow-up', 'order.at_risk']))).toEqual([])
+    expect(
+      await db.inTransaction((tx) => takeDue(tx, new Date('2025-12-31T23:59:59Z'), 10, ['follow-up', 'order.at_risk'])),
+    ).toEqual([])
     expect(await db.inTransaction((tx) => takeDue(tx, due, 10, ['follow-up', 'order.at_risk']))).toHaveLength(1)
     expect(await db.inTransaction((tx) => takeDue(tx, due, 10, ['follow-up', 'order.at_risk']))).toEqual([])
   })

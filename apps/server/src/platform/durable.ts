@@ -189,9 +189,14 @@ export function flowEngine(client: DBOSClient, version: string): FlowEngine {
       )
       if (!fresh) {
         if (await tx.row('select 1 as ok from run where id = $1', [id])) return
-        throw new NexusError('run.already_active', 'conflict', `Another run of ${flow.name} for ${subject} has not ended.`, {
-          hint: 'nexusctl run list',
-        })
+        throw new NexusError(
+          'run.already_active',
+          'conflict',
+          `Another run of ${flow.name} for ${subject} has not ended.`,
+          {
+            hint: 'nexusctl run list',
+          },
+        )
       }
       await client.enqueueInTransaction(
         tx.client,

@@ -1,9 +1,15 @@
 import { systemActor } from '../../platform/actor.ts'
 import { defineFlow, pause, runUndos, step, withUndo } from '../../platform/durable.ts'
 import { NexusError, toFailure } from '../../platform/errors.ts'
-import type { DeliveryVerbs, Placed, Target } from './delivery-verbs.ts'
+import type { Placed, Target } from './delivery.ts'
+import type { DeliveryVerbs } from './delivery-verbs.ts'
 
-export type DeliverOrderInput = { readonly orderId: string; readonly ticket: string; readonly attempt: number; readonly startedBy: string }
+export type DeliverOrderInput = {
+  readonly orderId: string
+  readonly ticket: string
+  readonly attempt: number
+  readonly startedBy: string
+}
 
 /** How often a failed delivery is begun again on a rebuilt host before a person is asked (S0-147). */
 const rebuilds = 2
@@ -106,8 +112,14 @@ export const deliverOrderFlow = (verbs: DeliveryVerbs) =>
 export const giveBackFlow = (verbs: DeliveryVerbs) =>
   defineFlow<DeliverOrderInput>('give-back-order', async (input) => {
     const deliver = verbs.of(systemActor('give-back-order', input.startedBy), input)
-    const failed = await runUndos([deliver.giveBackOrder, deliver.giveBackHost, deliver.removeSite, deliver.withdrawInstance])
+    const failed = await runUndos([
+      deliver.giveBackOrder,
+      deliver.giveBackHost,
+      deliver.removeSite,
+      deliver.withdrawInstance,
+    ])
     return failed.length === 0 ? 'done' : 'failed'
   })
 
-const cancelled = () => new NexusError('run.cancelled', 'conflict', 'The delivery was cancelled; everything is given back.')
+const cancelled = () =>
+  new NexusError('run.cancelled', 'conflict', 'The delivery was cancelled; everything is given back.')

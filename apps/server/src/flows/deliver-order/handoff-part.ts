@@ -2,7 +2,7 @@ import type { StackSmoke } from '../../modules/instances/index.ts'
 import type { CheckResult } from '../../platform/check.ts'
 import { foldChecks, printCheck, refusing } from '../../platform/check.ts'
 import { NexusError } from '../../platform/errors.ts'
-import type { PartDeps, Placed } from './delivery-verbs.ts'
+import type { PartDeps, Placed } from './delivery.ts'
 
 /** From the smoke test outside to Live: S0-112..146. */
 export function handoffPart({ modules, as, delivery: { orderId, ticket, attempt } }: PartDeps) {
@@ -10,27 +10,48 @@ export function handoffPart({ modules, as, delivery: { orderId, ticket, attempt 
   const run = `deliver-order:${ticket}:${attempt}`
 
   /** Kept with the order, then judged: `unknown` refuses like `fail`. */
-  async function gate(code: string, what: string, results: readonly CheckResult[]): Promise<{ verdict: string; checks: number }> {
+  async function gate(
+    code: string,
+    what: string,
+    results: readonly CheckResult[],
+  ): Promise<{ verdict: string; checks: number }> {
     await checks.record(as, orderId, results, run)
     const verdict = foldChecks(results)
     if (verdict !== 'fail') return { verdict, checks: results.length }
     const bad = refusing(results)
-    throw new NexusError(code, 'conflict', `${what}: ${bad.map((each) => each.title).join('; ') || 'nothing was checked'}.`, {
-      hint: `nexusctl order show ${ticket} shows the evidence.`,
-      problems: bad.map((each) => ({ path: each.name, message: printCheck(each) })),
-    })
+    throw new NexusError(
+      code,
+      'conflict',
+      `${what}: ${bad.map((each) => each.title).join('; ') || 'nothing was checked'}.`,
+      {
+        hint: `nexusctl order show ${ticket} shows the evidence.`,
+        problems: bad.map((each) => ({ path: each.name, message: printCheck(each) })),
+      },
+    )
   }
 
   const looking = ({ instanceId, domain, address }: Placed) => ({ instanceId, domain, address })
 
   return {
     smokeOutside: async (placed: Placed) => {
-      const { placement } = await deployments.place({ instanceId: placed.instanceId, slot: placed.slot, releaseId: placed.releaseId })
+      const { placement } = await deployments.place({
+        instanceId: placed.instanceId,
+        slot: placed.slot,
+        releaseId: placed.releaseId,
+      })
       const siteOf = (service: string) => placement.stack.routes.find((route) => route.service === service)?.host
       const stack = placement.stack.checks.flatMap(({ within, service, body, contains, ...rest }): StackSmoke[] => {
         const site = siteOf(service)
         if (site !== 'app' && site !== 'api') return []
-        return [{ ...rest, site, timeoutSeconds: within, ...(body === undefined ? {} : { body }), ...(contains === undefined ? {} : { contains }) }]
+        return [
+          {
+            ...rest,
+            site,
+            timeoutSeconds: within,
+            ...(body === undefined ? {} : { body }),
+            ...(contains === undefined ? {} : { contains }),
+          },
+        ]
       })
       const [valid] = await certificates.listCertificates(as, placed.instanceId, { limit: 1 })
       const results = await edges.smoke(as, {
@@ -43,13 +64,23 @@ export function handoffPart({ modules, as, delivery: { orderId, ticket, attempt 
 
     inviteAdmin: async (placed: Placed) => {
       const { initialAdminEmail } = await orders.complete(as, orderId)
-      const { userId, inviteRef, expiresAt } = await identity.inviteAdmin(as, { tenant: placed.tenant, email: initialAdminEmail })
-      await gate('identity.no_role', 'The role of the admin was not mapped', await identity.mapRoles(as, { tenant: placed.tenant, email: initialAdminEmail }))
+      const { userId, inviteRef, expiresAt } = await identity.inviteAdmin(as, {
+        tenant: placed.tenant,
+        email: initialAdminEmail,
+      })
+      await gate(
+        'identity.no_role',
+        'The role of the admin was not mapped',
+        await identity.mapRoles(as, { tenant: placed.tenant, email: initialAdminEmail }),
+      )
       return { userId, inviteRef, expiresAt }
     },
 
     proveSignIn: async (placed: Placed) => {
-      const names = { [new URL(placed.appUrl).hostname]: placed.address, [new URL(placed.apiUrl).hostname]: placed.address }
+      const names = {
+        [new URL(placed.appUrl).hostname]: placed.address,
+        [new URL(placed.apiUrl).hostname]: placed.address,
+      }
       const results = await identity.proveSignIn(as, { tenant: placed.tenant, http: modules.httpTo(names) })
       return gate('identity.sign_in_failed', 'The sign-in was not proven', results)
     },
@@ -111,7 +142,10 @@ export function handoffPart({ modules, as, delivery: { orderId, ticket, attempt 
 
     sendLaunchMail: async (placed: Placed) => {
       const { initialAdminEmail } = await orders.complete(as, orderId)
-      const { inviteRef, expiresAt } = await identity.inviteAdmin(as, { tenant: placed.tenant, email: initialAdminEmail })
+      const { inviteRef, expiresAt } = await identity.inviteAdmin(as, {
+        tenant: placed.tenant,
+        email: initialAdminEmail,
+      })
       const plan = modules.planOf(placed.plan)
       const notice = await notices.send(as, {
         kind: 'launch',

@@ -1,6 +1,6 @@
 import { foldChecks, printCheck, refusing } from '../../platform/check.ts'
 import { type Failure, NexusError } from '../../platform/errors.ts'
-import type { Target, PartDeps } from './delivery-verbs.ts'
+import type { PartDeps, Target } from './delivery.ts'
 
 /** The order and its host: S0-49..54, S0-59..85. */
 export function hostPart({ modules, as, delivery: { orderId, ticket, attempt } }: PartDeps) {
@@ -16,7 +16,13 @@ export function hostPart({ modules, as, delivery: { orderId, ticket, attempt } }
     },
 
     /** A spare of the pool, or one made for this order; the order waits for the provider meanwhile. */
-    getHost: async ({ facts, dueAt }: { readonly facts: Target | Omit<Target, 'hostId' | 'warm' | 'tenant'>; readonly dueAt: string }) => {
+    getHost: async ({
+      facts,
+      dueAt,
+    }: {
+      readonly facts: Target | Omit<Target, 'hostId' | 'warm' | 'tenant'>
+      readonly dueAt: string
+    }) => {
       const spare = await hosts.reserve(as, {
         orderId,
         region: facts.region,
@@ -25,7 +31,8 @@ export function hostPart({ modules, as, delivery: { orderId, ticket, attempt } }
       })
       if (!spare) await orders.poolFoundEmpty(as, orderId)
       const host =
-        spare ?? (await hosts.provide(as, { orderId, ticket, plan: facts.plan, region: facts.region, name: facts.hostName }))
+        spare ??
+        (await hosts.provide(as, { orderId, ticket, plan: facts.plan, region: facts.region, name: facts.hostName }))
       await orders.hostReserved(as, orderId, { hostId: host.id, warm: spare !== undefined })
       await orders.startProvisioning(as, orderId)
       return { hostId: String(host.id), warm: spare !== undefined }
@@ -53,10 +60,15 @@ export function hostPart({ modules, as, delivery: { orderId, ticket, attempt } }
       await checks.record(as, orderId, results, run)
       const bad = refusing(results)
       if (foldChecks(results) !== 'fail') return { verdict: foldChecks(results), checks: results.length }
-      throw new NexusError('host.preflight_failed', 'conflict', `The host does not pass its preflight: ${bad.map((each) => each.title).join('; ') || 'nothing was checked'}.`, {
-        hint: `nexusctl host preflight ${target.hostId}`,
-        problems: bad.map((each) => ({ path: each.name, message: printCheck(each) })),
-      })
+      throw new NexusError(
+        'host.preflight_failed',
+        'conflict',
+        `The host does not pass its preflight: ${bad.map((each) => each.title).join('; ') || 'nothing was checked'}.`,
+        {
+          hint: `nexusctl host preflight ${target.hostId}`,
+          problems: bad.map((each) => ({ path: each.name, message: printCheck(each) })),
+        },
+      )
     },
 
     /** Would a fresh host help? Not where the order, its variables or our own house are the cause. */

@@ -1,6 +1,6 @@
 import type { WantedSite } from '../../modules/instances/index.ts'
 import { NexusError } from '../../platform/errors.ts'
-import type { PartDeps, Placed, Target } from './delivery-verbs.ts'
+import type { PartDeps, Placed, Target } from './delivery.ts'
 
 /** A name for the tenant that a customer may read: small letters, digits and hyphens. */
 const tenantOf = (reference: string): string =>
@@ -13,7 +13,8 @@ const tenantOf = (reference: string): string =>
 
 /** Tenant, instance and its deployment: S0-86..119, S3-54..61. */
 export function instancePart({ modules, as, delivery: { orderId, ticket, attempt } }: PartDeps) {
-  const { orders, hosts, instances, deployments, edges, dns, certificates, identity, releases, checks, settings } = modules
+  const { orders, hosts, instances, deployments, edges, dns, certificates, identity, releases, checks, settings } =
+    modules
   const run = `deliver-order:${ticket}:${attempt}`
   const at = ({ instanceId, slot, releaseId }: Placed) => ({ instanceId, slot, releaseId })
   const summary = async (answer: Promise<{ readonly status: string; readonly summary: string }>) => {
@@ -84,7 +85,11 @@ export function instancePart({ modules, as, delivery: { orderId, ticket, attempt
         const { host: site } = route
         const service = placement.stack.services[route.service]
         if (!service || (site !== 'app' && site !== 'api')) {
-          throw new NexusError('stack.bad_route', 'invalid', `The edge serves app and api; the route ${site} is neither, or names no service.`)
+          throw new NexusError(
+            'stack.bad_route',
+            'invalid',
+            `The edge serves app and api; the route ${site} is neither, or names no service.`,
+          )
         }
         const { port, health } = service
         return {
@@ -95,7 +100,12 @@ export function instancePart({ modules, as, delivery: { orderId, ticket, attempt
           healthStatus: health.status,
         }
       })
-      const { reloaded } = await edges.applyEdge(as, { instanceId: placed.instanceId, host, domain: placed.domain, sites })
+      const { reloaded } = await edges.applyEdge(as, {
+        instanceId: placed.instanceId,
+        host,
+        domain: placed.domain,
+        sites,
+      })
       await deployments.activate(as, at(placed))
       return { reloaded, sites: sites.length }
     },
@@ -118,7 +128,11 @@ export function instancePart({ modules, as, delivery: { orderId, ticket, attempt
         const wrong = results.filter((each) => each.status !== 'pass')
         await orders.block(as, orderId, {
           kind: 'dns',
-          reason: `The DNS records of ${placed.domain} are not right yet: ${wrong.map((each) => each.summary).join(' ')}`.slice(0, 1900),
+          reason:
+            `The DNS records of ${placed.domain} are not right yet: ${wrong.map((each) => each.summary).join(' ')}`.slice(
+              0,
+              1900,
+            ),
         })
       }
       return { good: false }
@@ -134,7 +148,14 @@ export function instancePart({ modules, as, delivery: { orderId, ticket, attempt
       const host = await hosts.addressOf(placed.hostId)
       const { technicalContact } = await orders.complete(as, orderId)
       const { instanceId, address, domain, tenant } = placed
-      const issued = await certificates.issueCertificate(as, { instanceId, host, address, domain, tenant, contact: technicalContact.email })
+      const issued = await certificates.issueCertificate(as, {
+        instanceId,
+        host,
+        address,
+        domain,
+        tenant,
+        contact: technicalContact.email,
+      })
       return { serial: issued.serial, notAfter: issued.notAfter, renewAt: issued.renewAt }
     },
 

@@ -5,7 +5,8 @@ import type { Notices } from '../../modules/notices/index.ts'
 import type { Orders } from '../../modules/orders/index.ts'
 import type { Actor } from '../../platform/actor.ts'
 import { foldChecks, printCheck, refusing, type Verdict } from '../../platform/check.ts'
-import type { FollowUpInput } from './follow-up.flow.ts'
+
+export type FollowUpInput = { readonly orderId: string; readonly instanceId: string; readonly after: string }
 
 export type FollowUpModules = {
   readonly orders: Orders
@@ -66,7 +67,13 @@ export const followUpVerbs = (modules: FollowUpModules) => ({
           kind: 'follow-up',
           key: `follow-up:${orderId}:${after}`,
           to: modules.supportAddress,
-          values: { ticket: order.ticket, customer: organization.legalName, after, verdict, lines: lines.map((each) => each.slice(0, 480)) },
+          values: {
+            ticket: order.ticket,
+            customer: organization.legalName,
+            after,
+            verdict,
+            lines: lines.map((each) => each.slice(0, 480)),
+          },
         })
       },
     }

@@ -1,8 +1,6 @@
 import { systemActor } from '../../platform/actor.ts'
 import { defineFlow, step } from '../../platform/durable.ts'
-import type { FollowUpVerbs } from './follow-up-verbs.ts'
-
-export type FollowUpInput = { readonly orderId: string; readonly instanceId: string; readonly after: string }
+import type { FollowUpInput, FollowUpVerbs } from './follow-up-verbs.ts'
 
 /**
  * A live instance is looked at again (S0-137, S0-138): services, names, certificate, sign-in page. Where it is not well

@@ -14,7 +14,11 @@ export const refillPoolFlow = (hosts: Hosts) =>
   defineFlow<RefillPoolInput>('refill-pool', async (of) => {
     const as = systemActor('refill-pool')
     for (let made = 0; made < atMost; made += 1) {
-      const spare = await step('make a spare', async () => ({ id: String((await hosts.refillOne(as, of))?.id ?? '') }), 'brief')
+      const spare = await step(
+        'make a spare',
+        async () => ({ id: String((await hosts.refillOne(as, of))?.id ?? '') }),
+        'brief',
+      )
       if (!spare.id) return 'done'
       await step('reach the spare', async () => void (await hosts.connect(as, spare.id)), 'long')
       await step('bring the spare to its baseline', async () => void (await hosts.prepare(as, spare.id)), 'brief')

@@ -1,5 +1,5 @@
-import type { Certificates, Instances } from '../../modules/instances/index.ts'
 import type { Hosts } from '../../modules/hosts/index.ts'
+import type { Certificates, Instances } from '../../modules/instances/index.ts'
 import type { Orders } from '../../modules/orders/index.ts'
 import { type Actor, systemActor } from '../../platform/actor.ts'
 import { defineFlow, step } from '../../platform/durable.ts'

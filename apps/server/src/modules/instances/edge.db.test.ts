@@ -170,7 +170,10 @@ describe('DNS that a customer keeps', () => {
     await dns.ensureDns(actor, wanted())
     expect(await dns.lookDns(actor, wanted())).toMatchObject({ done: false })
     expect([...mails.values()]).toMatchObject([
-      { kind: 'dns-records', records: expect.arrayContaining([{ name: `app.${ids.domain}`, type: 'A', value: '192.0.2.7' }]) },
+      {
+        kind: 'dns-records',
+        records: expect.arrayContaining([{ name: `app.${ids.domain}`, type: 'A', value: '192.0.2.7' }]),
+      },
     ])
 
     later(25)

@@ -1,0 +1,103 @@
+import { basename } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { filesIn, isCode, isTest, textOf, withoutComments } from './repository-files.ts'
+
+async function filesSaying(pattern: RegExp, files: readonly string[]): Promise<string[]> {
+  const found = await Promise.all(
+    files.map(async (file) => (pattern.test(withoutComments(await textOf(file))) ? [file] : [])),
+  )
+  return found.flat()
+}
+
+const running = async (...folders: string[]) =>
+  (await filesIn(...folders)).filter((file) => isCode(file) && !isTest(file))
+
+/** Who reads the environment, and why it is not handed in. */
+const readers: Readonly<Record<string, string>> = {
+  'apps/server/src/app/config.ts': 'the settings of nexusd',
+  'apps/cli/src/main.ts': 'the entry of nexusctl',
+  'apps/cli/src/quickstart/quickstart-deps.ts': 'what the quickstart hands to commands of nexusctl',
+  'apps/cli/src/quickstart/run-quickstart.ts': 'the entry of the quickstart',
+  'apps/reference/src/common/service-start.ts': 'the entry of the services of the reference stack',
+  'lab/src/lab-paths.ts': 'where the lab lives and caches',
+  'lab/src/lab-process.ts': 'the environment of programs it starts',
+  'lab/src/lab-up.ts': 'the environment of its background process',
+  'lab/src/base-image.ts': 'the proxies of this machine, for apt in a host',
+}
+
+/** Names that say what a file is in its folder, or that a tool wants so. */
+const sharedNames = /^(index\.(ts|html)|main\.ts|package\.json|README\.md|test)$/
+/** Commands: the path is the command, so verbs come again below other nouns. */
+const isCommand = (file: string) => /^apps\/cli\/src\/[^/]+\/[^/]+\.ts$/.test(file)
+
+describe('the environment', () => {
+  test('is read by the named files only', async () => {
+    const found = await filesSaying(/process\s*\.\s*env\b|process\[['"]env/, await running('apps', 'packages', 'lab'))
+
+    expect(found.filter((file) => !(file in readers))).toEqual([])
+  })
+})
+
+describe('a flow', () => {
+  test('mentions no clock, chance, timer, network or Promise.all', async () => {
+    const flows = (await filesIn('apps/server/src/flows')).filter((file) => file.endsWith('.flow.ts'))
+
+    expect(flows.length).toBeGreaterThan(0)
+    expect(
+      await filesSaying(
+        /\bDate\b|Math\.random|randomUUID|Promise\.(all|race|any)|\bset(Timeout|Interval)\b|\bfetch\s*\(/,
+        flows,
+      ),
+    ).toEqual([])
+  })
+})
+
+describe('programs of this machine', () => {
+  test('are started by platform only, within the server', async () => {
+    const found = await filesSaying(/child_process/, await running('apps/server/src'))
+
+    expect(found.filter((file) => !file.startsWith('apps/server/src/platform/'))).toEqual([])
+  })
+})
+
+describe('SSH', () => {
+  test('is spoken by the one adapter, to which a host is not known without its key', async () => {
+    const speaking = await filesSaying(/from 'ssh2'/, await running('apps/server/src'))
+    const clients = await filesSaying(/new (ssh2\.)?Client\(/, speaking)
+
+    expect(clients).toEqual(['apps/server/src/platform/adapters/ssh-links.ts'])
+    expect(await textOf('apps/server/src/platform/remote.ts')).toMatch(/readonly hostKey: string\n/)
+  })
+
+  test('asks for a host key at every place where a connection is opened', async () => {
+    const text = withoutComments(await textOf('apps/server/src/platform/adapters/ssh-links.ts'))
+    const opened = text.match(/\.connect\(/g) ?? []
+    const verified = text.match(/hostVerifier\b/g) ?? []
+
+    expect(opened.length).toBeGreaterThan(0)
+    expect(verified.length).toBeGreaterThanOrEqual(opened.length)
+    expect(text).not.toMatch(/hostVerifier[^\n]*=>\s*true\b/)
+  })
+})
+
+describe('a file name', () => {
+  test('is found once in the repository, commands and doors aside', async () => {
+    const files = (await filesIn('apps', 'packages', 'lab', 'test', 'bin')).filter(
+      (file) => isCode(file) && !sharedNames.test(basename(file)) && !isCommand(file),
+    )
+    const places = Map.groupBy(files, (file) => basename(file))
+
+    expect([...places.values()].filter((each) => each.length > 1)).toEqual([])
+  })
+})
+
+describe('migrations', () => {
+  test('have names of one form and numbers of their own', async () => {
+    const names = (await filesIn('apps/server/migrations')).map((file) => basename(file))
+    const numbers = names.map((name) => /^(\d{4})-[a-z0-9-]+\.sql$/.exec(name)?.[1] ?? `${name}: no number`)
+
+    expect(names.length).toBeGreaterThan(0)
+    expect(numbers.filter((each) => !/^\d{4}$/.test(each))).toEqual([])
+    expect(new Set(numbers).size).toBe(numbers.length)
+  })
+})

@@ -1,0 +1,105 @@
+import ts from 'typescript'
+import { describe, expect, test } from 'vitest'
+import { filesIn, isCode, isTest, textOf } from './repository-files.ts'
+
+type Named = { readonly name: string; readonly text: string; readonly opens: boolean }
+type Opened = { readonly where: string; readonly permission: boolean; readonly trail: boolean }
+
+const nameOf = (node: ts.Node): string | undefined => {
+  if (ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node)) return node.name?.getText()
+  if (!ts.isArrowFunction(node) && !ts.isFunctionExpression(node)) return undefined
+  const { parent } = node
+  return ts.isVariableDeclaration(parent) || ts.isPropertyAssignment(parent) ? parent.name.getText() : undefined
+}
+
+/** Every named function of a file with the text that is its own: the functions named inside it are left out. */
+function functionsOf(file: string, text: string): Named[] {
+  const source = ts.createSourceFile(file, text, ts.ScriptTarget.Latest, true)
+  const found: Named[] = []
+  const look = (node: ts.Node, own: string[]): void => {
+    const name = nameOf(node)
+    if (name === undefined) {
+      if (ts.isIdentifier(node) && !ts.isShorthandPropertyAssignment(node.parent)) own.push(node.text)
+      ts.forEachChild(node, (each) => look(each, own))
+      return
+    }
+    const inside: string[] = []
+    ts.forEachChild(node, (each) => look(each, inside))
+    const words = ` ${inside.join(' ')} `
+    found.push({ name, text: words, opens: words.includes(' inTransaction ') })
+  }
+  look(source, [])
+  return found
+}
+
+const says = (text: string, words: readonly string[]) => words.some((each) => text.includes(` ${each} `))
+
+/** What asks and what writes: the house's own, and words of another file that do nothing else. */
+const asks = ['requirePermission', 'require', 'requireBootstrap']
+const writes = ['recordAudit']
+
+function openedIn(file: string, text: string): Opened[] {
+  const all = functionsOf(file, text)
+  /** Through functions of the same file, however many. */
+  const reaches = (words: readonly string[], from: Named, seen = new Set<string>()): boolean =>
+    says(from.text, words) ||
+    all.some(
+      (each) =>
+        each !== from &&
+        !seen.has(each.name) &&
+        from.text.includes(` ${each.name} `) &&
+        reaches(words, each, new Set([...seen, from.name])),
+    )
+  /** What only functions that ask can call need not ask again. */
+  const asked = (one: Named, seen = new Set<string>()): boolean => {
+    if (says(one.text, asks)) return true
+    const callers = all.filter((each) => each !== one && !seen.has(each.name) && says(each.text, [one.name]))
+    const direct = callers.filter((each) => !/^(\w*(Service|Verbs|Desk|deployments|Pool|Host|Admin))$/.test(each.name))
+    return direct.length > 0 && direct.every((each) => asked(each, new Set([...seen, one.name])))
+  }
+  return all
+    .filter((each) => each.opens)
+    .map((each) => ({ where: `${file}#${each.name}`, permission: asked(each), trail: reaches(writes, each) }))
+}
+
+const server = 'apps/server/src'
+/** Functions that open a transaction without asking for a permission, each with its reason. */
+const askNobody: Readonly<Record<string, string>> = {}
+/** Functions that open a transaction without a trail entry of their own, each with its reason. */
+const leaveNoTrail: Readonly<Record<string, string>> = {}
+
+describe('every function that opens a transaction', () => {
+  const opened = async () => {
+    const folders = ['modules', 'flows', 'views', 'app'].map((each) => `${server}/${each}`)
+    const files = (await filesIn(...folders)).filter((file) => isCode(file) && !isTest(file))
+    return (await Promise.all(files.map(async (file) => openedIn(file, await textOf(file))))).flat()
+  }
+  const short = (where: string) => where.slice(server.length + 1)
+
+  test('asks for a permission, or is named here with its reason', async () => {
+    const found = (await opened()).filter((each) => !each.permission).map((each) => short(each.where))
+
+    expect(found.sort()).toEqual(Object.keys(askNobody).sort())
+  })
+
+  test('writes the trail, or is named here with its reason', async () => {
+    const found = (await opened()).filter((each) => !each.trail).map((each) => short(each.where))
+
+    expect(found.sort()).toEqual(Object.keys(leaveNoTrail).sort())
+  })
+})
+
+describe('the rule', () => {
+  test('sees a planted verb that asks nobody and one that leaves no trail', () => {
+    const planted = `
+      export const service = ({ db }) => ({
+        bad: (id) => db.inTransaction(async (tx) => save(tx, id)),
+        good: (actor, id) => { requirePermission(actor, 'x'); return db.inTransaction((tx) => recordAudit(tx, actor, id)) },
+      })`
+
+    expect(openedIn('planted.ts', planted).map(({ permission, trail }) => [permission, trail])).toEqual([
+      [false, false],
+      [true, true],
+    ])
+  })
+})
