@@ -30,6 +30,8 @@ export default defineConfig({
           ...shared,
           name: 'lab',
           include: ['{apps,lab,test}/**/*.lab.test.ts'],
+          globalSetup: ['test/lab-setup.ts'],
+          env: { NEXUS_LAB_HOME: '/var/lib/nexus-lab-tests' },
           testTimeout: 900_000,
           hookTimeout: 900_000,
           fileParallelism: false,
