@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import type { Deployment } from '../src/modules/instances/index.ts'
+import { type Deployment, portPlan, stackOf } from '../src/modules/instances/index.ts'
 import { toFailure } from '../src/platform/errors.ts'
 import { installOn, type RentedHost, rentHost } from './harness/rented-host.ts'
 import { type Workbench, workbench } from './harness/workbench.ts'
@@ -21,6 +21,8 @@ const onHost = async (script: string) => {
   const { exit, noise, stderr } = await rented.remote.run(rented.host, { name: 'look', script, timeoutSeconds: 60 })
   return { exit, said: noise.trim(), stderr }
 }
+
+const portsOf = async (releaseId: string) => portPlan(stackOf((await bench.releases.facts(releaseId)).manifest))
 
 async function openInstance(orderId: string, environment = 'prod') {
   const { actor, instances, secrets } = bench
@@ -132,7 +134,8 @@ journalctl --no-pager | grep -cF ${value} || true`)
     const link = await bench.instances.linkOpenClaw(bench.actor, at.instanceId)
     const again = await bench.instances.linkOpenClaw(bench.actor, at.instanceId)
 
-    expect(bench.secrets.kept.get(link.urlRef)).toBe('http://127.0.0.1:8082')
+    const { a } = await portsOf(at.releaseId)
+    expect(bench.secrets.kept.get(link.urlRef)).toBe(`http://127.0.0.1:${a.openclaw}`)
     expect(again).toEqual(link)
   })
 
@@ -186,8 +189,9 @@ journalctl --no-pager | grep -cF ${value} || true`)
 
     await bench.steps.deploy(bench.actor, { ...at, slot: 'b', releaseId: other.id })
 
+    const { a, b } = await portsOf(other.id)
     const both = await onHost(
-      'for port in 8081 8181; do echo "at $port: $(curl -s http://127.0.0.1:$port/health)"; done',
+      `for port in ${a.backend} ${b.backend}; do echo "at $port: $(curl -s http://127.0.0.1:$port/health)"; done`,
     )
     expect(both.said).toContain('"release":"1.0.0"')
     expect(both.said).toContain('"release":"1.0.1"')
