@@ -1,5 +1,5 @@
 import { duration, table } from '../io.ts'
-import { facts, moment } from '../show.ts'
+import { facts, moment, section } from '../show.ts'
 
 /** A run as the API answers it. */
 export type Run = {
@@ -14,7 +14,12 @@ export type Run = {
   readonly cancelWanted: boolean
   readonly failure?: RunFailure
 }
-export type RunFailure = { readonly code: string; readonly message: string; readonly hint?: string }
+export type RunFailure = {
+  readonly code: string
+  readonly message: string
+  readonly hint?: string
+  readonly problems?: readonly { readonly path: string; readonly message: string }[]
+}
 export type RunStep = {
   readonly position: number
   readonly name: string
@@ -71,7 +76,13 @@ export function runText(run: RunDetail, now: Date): string {
       step.failure ? `${step.failure.message} (${step.failure.code})` : (step.note ?? ''),
     ]),
   )
-  return run.steps.length > 0 ? `${head}\n\n${steps}` : head
+  const behind = run.steps.flatMap((step) =>
+    section(
+      `Problems of ${step.position} ${step.name}`,
+      (step.failure?.problems ?? []).map(({ path, message }) => `${path}: ${message}`),
+    ),
+  )
+  return run.steps.length > 0 ? [head, '', steps, ...behind].join('\n') : head
 }
 
 /** The step a run ended at. */

@@ -11,6 +11,7 @@ import { type Flow, type FlowEngine, progress } from '../platform/durable.ts'
 import { NexusError } from '../platform/errors.ts'
 import { openEventHub } from '../platform/event-hub.ts'
 import { type Executor, joinExecutors } from '../platform/executor.ts'
+import { lastFailedStep } from '../views/run-board.ts'
 import type { Settings } from './config.ts'
 import { consoleDoor } from './console-door.ts'
 import { createHttp } from './http.ts'
@@ -53,6 +54,7 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
     },
     promiseAfterLive: (live) => promiseAfterLive(db, live, settings.followUps, now()),
     progress,
+    failedStep: (runId) => lastFailedStep(db, runId),
     now,
   })
   const flows = { deliver: deliverOrderFlow(verbs), giveBack: giveBackFlow(verbs) }

@@ -9,7 +9,15 @@ import type { EventHub, Happening } from '../platform/event-hub.ts'
 import type { Routes } from '../platform/http-types.ts'
 import { listRuns, showRun } from '../views/run-board.ts'
 
-const Failure = z.object({ code: z.string(), message: z.string(), hint: z.string().optional() })
+const Failure = z.object({
+  code: z.string(),
+  message: z.string(),
+  hint: z.string().optional(),
+  problems: z
+    .array(z.object({ path: z.string(), message: z.string() }))
+    .readonly()
+    .optional(),
+})
 const RunView = z
   .object({
     id: z.string(),

@@ -1,5 +1,13 @@
 import type { Db } from '../platform/db.ts'
-import { NexusError } from '../platform/errors.ts'
+import { NexusError, type Problem } from '../platform/errors.ts'
+
+/** What a run or step failed with; `problems` are the lines behind the sentence, such as the checks that refused. */
+export type RunFailure = {
+  readonly code: string
+  readonly message: string
+  readonly hint?: string
+  readonly problems?: readonly Problem[]
+}
 
 type RunRow = {
   id: string
@@ -9,7 +17,7 @@ type RunRow = {
   started_at: Date
   ended_at: Date | null
   outcome: string | null
-  failure: { code: string; message: string; hint?: string } | null
+  failure: RunFailure | null
   waiting_for: string | null
   cancel_wanted_at: Date | null
   takeover: number
@@ -22,7 +30,7 @@ type StepRow = {
   started_at: Date
   ended_at: Date | null
   note: string | null
-  failure: { code: string; message: string; hint?: string } | null
+  failure: RunFailure | null
 }
 
 export type RunSummary = {
@@ -36,7 +44,7 @@ export type RunSummary = {
   /** How often another node, or the same one started again, took it over. */
   readonly takeovers: number
   readonly cancelWanted: boolean
-  readonly failure?: { readonly code: string; readonly message: string; readonly hint?: string }
+  readonly failure?: RunFailure
 }
 export type RunStep = {
   readonly position: number
@@ -47,7 +55,7 @@ export type RunStep = {
   readonly endedAt?: string
   readonly seconds?: number
   readonly note?: string
-  readonly failure?: { readonly code: string; readonly message: string; readonly hint?: string }
+  readonly failure?: RunFailure
 }
 
 const columns =
@@ -105,4 +113,28 @@ export async function showRun(db: Db, id: string): Promise<RunSummary & { steps:
     [id],
   )
   return { ...toRun(row), steps: steps.map(toStep) }
+}
+
+/**
+ * The step a run ended at: of those that failed the one that ended last. A row further on may be left from before the
+ * run was resumed at an earlier step.
+ */
+export async function lastFailedStep(
+  db: Db,
+  runId: string,
+): Promise<{ readonly position: number; readonly name: string } | undefined> {
+  return db.row<{ position: number; name: string }>(
+    `select position, name from run_step where run_id = $1 and state = 'failed'
+      order by ended_at desc nulls last, position desc limit 1`,
+    [runId],
+  )
+}
+
+/** The run of this flow that has not ended; the database lets there be one. */
+export async function activeRun(db: Db, flow: string, subject: string): Promise<string | undefined> {
+  const row = await db.row<{ id: string }>('select id from run where flow = $1 and subject = $2 and ended_at is null', [
+    flow,
+    subject,
+  ])
+  return row?.id
 }

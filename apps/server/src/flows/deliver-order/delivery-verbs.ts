@@ -1,5 +1,6 @@
 import type { Actor } from '../../platform/actor.ts'
 import type { Failure } from '../../platform/errors.ts'
+import { sh } from '../../platform/shell.ts'
 import type { Delivery, DeliveryModules, PartDeps } from './delivery.ts'
 import { handoffPart } from './handoff-part.ts'
 import { hostPart } from './host-part.ts'
@@ -17,6 +18,8 @@ export const deliveryVerbs = (modules: DeliveryModules) => ({
       /** Stops for a person: what failed, where, and the commands to go on. */
       block: async (failure: Failure) => {
         const reason = `${failure.message}${failure.hint ? ` ${failure.hint}` : ''}`
+        const run = `deliver-order:${ticket}:${attempt}`
+        const failed = (await modules.failedStep(run))?.name ?? 'check the order'
         const kind = failure.code === 'host.name_taken' ? 'host_name_taken' : 'failed_act'
         await modules.orders.block(as, orderId, {
           kind,
@@ -24,8 +27,8 @@ export const deliveryVerbs = (modules: DeliveryModules) => ({
           problems: failure.problems ?? [],
           endsAttempt: true,
           commands: [
-            `nexusctl run show deliver-order:${ticket}:${attempt}`,
-            `nexusctl run resume deliver-order:${ticket}:${attempt} --from STEP --reason TEXT`,
+            `nexusctl run show ${run}`,
+            `nexusctl run resume ${run} --from ${sh(beginsAgainAt(failed))} --reason TEXT`,
             `nexusctl order retry ${ticket}`,
             `nexusctl order cancel ${ticket} --reason TEXT`,
           ],
@@ -34,5 +37,9 @@ export const deliveryVerbs = (modules: DeliveryModules) => ({
     }
   },
 })
+
+/** Giving up fails every time it is asked: what is begun again is the waiting before it. */
+const beginsAgainAt = (failed: string): string =>
+  failed === 'give up on the DNS records' ? 'look at the DNS records' : failed
 
 export type DeliveryVerbs = ReturnType<typeof deliveryVerbs>

@@ -29,6 +29,8 @@ export type DeliveryModules = {
   /** Makes the rows that bring the follow-ups, the renewal and the probes (S0-137, S0-138). */
   readonly promiseAfterLive: (live: { orderId: string; instanceId: string }) => Promise<void>
   readonly progress: (text: string) => Promise<void>
+  /** The step that a run failed at last. */
+  readonly failedStep: (runId: string) => Promise<{ readonly name: string } | undefined>
   readonly now: () => Date
 }
 
