@@ -27,6 +27,8 @@ const readers: Readonly<Record<string, string>> = {
 
 /** Names that say what a file is in its folder, or that a tool wants so. */
 const sharedNames = /^(index\.(ts|html)|main\.ts|package\.json|README\.md|test)$/
+/** Both ends of one thing: how nexusd asks for hosts of the lab, and how the lab makes them. */
+const twins = new Set(['apps/server/src/platform/adapters/lab-hosts.ts lab/src/lab-hosts.ts'])
 /** Commands: the path is the command, so verbs come again below other nouns. */
 const isCommand = (file: string) => /^apps\/cli\/src\/[^/]+\/[^/]+\.ts$/.test(file)
 
@@ -34,6 +36,7 @@ describe('the environment', () => {
   test('is read by the named files only', async () => {
     const found = await filesSaying(/process\s*\.\s*env\b|process\[['"]env/, await running('apps', 'packages', 'lab'))
 
+    expect(found).toContain('apps/server/src/app/config.ts')
     expect(found.filter((file) => !(file in readers))).toEqual([])
   })
 })
@@ -56,6 +59,7 @@ describe('programs of this machine', () => {
   test('are started by platform only, within the server', async () => {
     const found = await filesSaying(/child_process/, await running('apps/server/src'))
 
+    expect(found).toContain('apps/server/src/platform/embedded-postgres.ts')
     expect(found.filter((file) => !file.startsWith('apps/server/src/platform/'))).toEqual([])
   })
 })
@@ -87,7 +91,7 @@ describe('a file name', () => {
     )
     const places = Map.groupBy(files, (file) => basename(file))
 
-    expect([...places.values()].filter((each) => each.length > 1)).toEqual([])
+    expect([...places.values()].filter((each) => each.length > 1 && !twins.has(each.join(' ')))).toEqual([])
   })
 })
 

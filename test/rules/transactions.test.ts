@@ -64,9 +64,42 @@ function openedIn(file: string, text: string): Opened[] {
 
 const server = 'apps/server/src'
 /** Functions that open a transaction without asking for a permission, each with its reason. */
-const askNobody: Readonly<Record<string, string>> = {}
+const askNobody: Readonly<Record<string, string>> = {
+  'app/http-idempotency.ts#claim': 'keeps that a request was made, before its own route asks',
+  'app/keepers.ts#promiseAfterLive': 'called by the step that went live, which asked',
+  'app/keepers.ts#work': 'the house itself, in rounds; verbs of modules ask it',
+  'app/schedules.ts#one': 'the house itself takes a due promise; its keeper calls verbs, which ask',
+  'modules/access/access-service.ts#recordRefusal': 'somebody was refused: there is nobody to ask',
+  'modules/access/access-service.ts#revokeToken': 'one of their own, or access.write: seen once the token is locked',
+  'modules/access/first-admin.ts#bootstrap': 'the start itself, while there is no admin',
+  'modules/hosts/provide-host.ts#add': 'called by verbs that asked for hosts.write',
+  'modules/hosts/provide-host.ts#create': 'called by verbs that asked for hosts.write',
+  'modules/hosts/provide-host.ts#rebuildAt': 'called by verbs that asked for hosts.write',
+  'modules/hosts/provide-host.ts#takeFirst': 'called by verbs that asked for hosts.write',
+  'modules/instances/certificate-order.ts#move': 'called by the verbs of certificate-service.ts, which asked',
+  'modules/instances/instance-environment.ts#generateMissing':
+    'called by the step that validates the environment, which asked',
+  'modules/instances/instance-environment.ts#keepDatabaseSecrets': 'called by the step that installs, which asked',
+}
 /** Functions that open a transaction without a trail entry of their own, each with its reason. */
-const leaveNoTrail: Readonly<Record<string, string>> = {}
+const leaveNoTrail: Readonly<Record<string, string>> = {
+  'app/http-idempotency.ts#claim': 'a key of a request, no state of anything',
+  'app/keepers.ts#promiseAfterLive': 'part of going live, whose entry is written by orders',
+  'app/keepers.ts#work': 'starts a run, which is a record itself',
+  'app/schedules.ts#one': 'what the keeper changes has its own entry',
+  'modules/access/access-service.ts#createPerson': 'written by admit of access-writing.ts in the same transaction',
+  'modules/access/access-service.ts#createToken': 'written by issue of access-writing.ts in the same transaction',
+  'modules/hosts/claim-host.ts#destroy': 'a wish to a provider and its receipt; the change of the host has the entry',
+  'modules/hosts/host-pool.ts#refillOne': 'written by add of provide-host.ts in the same transaction',
+  'modules/hosts/provide-host.ts#create': 'a wish to a provider; the change of the host has the entry',
+  'modules/hosts/provide-host.ts#rebuildAt':
+    'a wish to a provider and its receipt; the change of the host has the entry',
+  'modules/hosts/provide-host.ts#takeFirst': 'a receipt of a provider; the change of the host has the entry',
+  'modules/instances/edge-service.ts#nextWish':
+    'the number of a wish; the verbs that change routes or domains write the entry',
+  'modules/orders/draft-order.ts#create': 'written by keep of order-desk.ts in the same transaction',
+  'modules/orders/order-desk.ts#hold': 'for work that keeps the order itself, by keep',
+}
 
 describe('every function that opens a transaction', () => {
   const opened = async () => {
@@ -79,13 +112,13 @@ describe('every function that opens a transaction', () => {
   test('asks for a permission, or is named here with its reason', async () => {
     const found = (await opened()).filter((each) => !each.permission).map((each) => short(each.where))
 
-    expect(found.sort()).toEqual(Object.keys(askNobody).sort())
+    expect([...new Set(found)].sort()).toEqual(Object.keys(askNobody).sort())
   })
 
   test('writes the trail, or is named here with its reason', async () => {
     const found = (await opened()).filter((each) => !each.trail).map((each) => short(each.where))
 
-    expect(found.sort()).toEqual(Object.keys(leaveNoTrail).sort())
+    expect([...new Set(found)].sort()).toEqual(Object.keys(leaveNoTrail).sort())
   })
 })
 
