@@ -62,6 +62,12 @@ export const settings = z.strictObject({
     .enum(['lab', 'static', 'pretend'])
     .default('static')
     .describe('Where hosts come from: your own machines, the lab, or pretend hosts that only show the way.'),
+  pretendSeconds: z.coerce
+    .number()
+    .min(0)
+    .max(10)
+    .default(0.2)
+    .describe('How long each program on a pretend host takes, so that one sees the steps go by.'),
   labProviderUrl: text.default('').describe('Provider API of the lab.'),
   labProviderToken: text.default('').describe('Its token.'),
   regions: list.default(['lab-1']).describe('Regions that orders may ask for.'),

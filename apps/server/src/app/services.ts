@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import ssh2 from 'ssh2'
 import { accessService } from '../modules/access/index.ts'
 import { backupService } from '../modules/backups/index.ts'
-import { checkService } from '../modules/checks/index.ts'
+import { type Checks, checkService } from '../modules/checks/index.ts'
 import { historyService } from '../modules/history/index.ts'
 import { defaultSettings, type HostProvider, hostService } from '../modules/hosts/index.ts'
 import { fetchVia, type IdentityProvider, identityService } from '../modules/identity/index.ts'
@@ -31,13 +31,14 @@ import { labDns } from '../platform/adapters/lab-dns.ts'
 import { labHosts } from '../platform/adapters/lab-hosts.ts'
 import { manualDns } from '../platform/adapters/manual-dns.ts'
 import { outsideHttps } from '../platform/adapters/outside-https.ts'
+import { pretendParts } from '../platform/adapters/pretend-parts.ts'
 import { smtpMail } from '../platform/adapters/smtp-mail.ts'
 import { newHostKey } from '../platform/adapters/ssh-host-key.ts'
 import { sshRemote } from '../platform/adapters/ssh-remote.ts'
 import { staticHosts } from '../platform/adapters/static-hosts.ts'
 import { now } from '../platform/clock.ts'
 import type { Database, Tx } from '../platform/db.ts'
-import { currentFence } from '../platform/durable.ts'
+import { currentFence, progress } from '../platform/durable.ts'
 import { NexusError } from '../platform/errors.ts'
 import type { HostAddress, Remote } from '../platform/remote.ts'
 import { secretBox } from '../platform/secret-box.ts'
@@ -68,21 +69,24 @@ export async function createServices({ settings, db, masterKey, delivery }: Serv
   const access = accessService({ db, now })
   const secrets = secretService({ db, box, now, uses: async () => [] })
   const reveal = (ref: string) => secrets.reveal(house, ref)
-  const checks = checkService({ db, now })
+  const pretend =
+    settings.provider === 'pretend' ? pretendParts(settings.home, settings.pretendSeconds, progress) : undefined
+  const checks = labelled(checkService({ db, now }), pretend?.vantage)
   const history = historyService({ db })
   const controlKey = await controlKeyOf(secrets, reveal)
 
   const remote = fenced(
-    sshRemote({
-      privateKey: () => reveal(controlKey.privateKeyRef),
-      now,
-      ...(settings.sshAgent ? { agent: settings.sshAgent } : {}),
-    }),
+    pretend?.remote ??
+      sshRemote({
+        privateKey: () => reveal(controlKey.privateKeyRef),
+        now,
+        ...(settings.sshAgent ? { agent: settings.sshAgent } : {}),
+      }),
   )
   const hosts = hostService({
     db,
     remote,
-    providers: providersOf(settings),
+    providers: pretend ? [pretend.hosts] : providersOf(settings),
     planOf: plans.find,
     controlKey: { publicKey: controlKey.publicKey },
     settings: { ...defaultSettings, controlAddresses: settings.controlAddresses, dockerSource: settings.dockerSource },
@@ -128,7 +132,7 @@ export async function createServices({ settings, db, masterKey, delivery }: Serv
   const instances = instanceService({ ...instanceDeps, deployments })
 
   const rules = { testAllowed: settings.testDomains, reserved: settings.reservedDomains }
-  const outside = outsideHttps({ roots })
+  const outside = pretend?.outside ?? outsideHttps({ roots })
   const edges = edgeService({
     db,
     remote,
@@ -149,10 +153,12 @@ export async function createServices({ settings, db, masterKey, delivery }: Serv
     outside,
     now,
     rules,
-    acme: acmeCertificates({
-      url: settings.acmeDirectory,
-      ...(settings.acmeDirectoryCa ? { trust: readFileSync(settings.acmeDirectoryCa, 'utf8') } : {}),
-    }),
+    acme:
+      pretend?.acme ??
+      acmeCertificates({
+        url: settings.acmeDirectory,
+        ...(settings.acmeDirectoryCa ? { trust: readFileSync(settings.acmeDirectoryCa, 'utf8') } : {}),
+      }),
     secrets: { put: (actor, of, value) => secrets.put(actor, { ...of, value }), reveal: secrets.reveal },
   })
 
@@ -161,16 +167,18 @@ export async function createServices({ settings, db, masterKey, delivery }: Serv
     now,
     secrets: { reveal },
     mailDomain: new URL(settings.identityOrigin).hostname,
-    mail: smtpMail({
-      host: settings.mailHost,
-      port: settings.mailPort,
-      tls: settings.mailTls,
-      from: settings.mailFrom,
-      ...(settings.mailUser ? { user: settings.mailUser } : {}),
-      ...(settings.mailPasswordFile
-        ? { password: async () => readFileSync(settings.mailPasswordFile, 'utf8').trim() }
-        : {}),
-    }),
+    mail:
+      pretend?.mail ??
+      smtpMail({
+        host: settings.mailHost,
+        port: settings.mailPort,
+        tls: settings.mailTls,
+        from: settings.mailFrom,
+        ...(settings.mailUser ? { user: settings.mailUser } : {}),
+        ...(settings.mailPasswordFile
+          ? { password: async () => readFileSync(settings.mailPasswordFile, 'utf8').trim() }
+          : {}),
+      }),
   })
   const resolvers = settings.dnsResolver ? [settings.dnsResolver] : []
   const dns = dnsService({
@@ -178,9 +186,10 @@ export async function createServices({ settings, db, masterKey, delivery }: Serv
     now,
     rules,
     provider:
-      settings.dns === 'lab'
+      pretend?.dns ??
+      (settings.dns === 'lab'
         ? labDns({ managementUrl: settings.dnsManagementUrl, servers: resolvers })
-        : manualDns(resolvers),
+        : manualDns(resolvers)),
     authority: ['letsencrypt.org', 'pebble.test'],
     mail: async (actor, { key, kind, to, domain, instanceId, records }) => {
       const { orderId } = await instances.find(actor, instanceId)
@@ -207,11 +216,18 @@ export async function createServices({ settings, db, masterKey, delivery }: Serv
     instances: { source: instances.backupSource, migrationVersion: deployments.migrationVersion },
   })
 
+  /** The tenant whose instance is reached at an origin, for the pretend instance that answers there. */
+  const tenantAt = async (origin: string) => {
+    const found = (await identity.list(house, { limit: 500 })).find((each) => each.apiUrl === origin)
+    return found && { ...found, clientSecret: await reveal(found.clientSecretRef) }
+  }
+
   /** As a browser, but each name goes where we know it to be: the customer's to its host, ours to our listener. */
   const httpTo = (names: Readonly<Record<string, string>>) => {
     const own = embedded ? { [new URL(settings.identityOrigin).hostname]: settings.identityListenHost } : {}
     const known: Readonly<Record<string, string>> = { ...own, ...names }
-    return fetchVia({ resolve: (host) => known[host], ca: roots }).http
+    const { http } = fetchVia({ resolve: (host) => known[host], ca: roots })
+    return pretend ? pretend.signIn(tenantAt, http) : http
   }
 
   return {
@@ -231,6 +247,7 @@ export async function createServices({ settings, db, masterKey, delivery }: Serv
     notices,
     orders,
     plans,
+    pretend,
     releases,
     remote,
     roots,
@@ -239,6 +256,21 @@ export async function createServices({ settings, db, masterKey, delivery }: Serv
 }
 
 export type Services = Awaited<ReturnType<typeof createServices>>
+
+/** Of pretend hosts every result says so, wherever it is read. */
+const labelled = (checks: Checks, vantage: string | undefined): Checks =>
+  vantage === undefined
+    ? checks
+    : {
+        ...checks,
+        record: (actor, subject, results, run) =>
+          checks.record(
+            actor,
+            subject,
+            results.map((each) => ({ ...each, vantage })),
+            run,
+          ),
+      }
 
 /** Every program that a run sends carries the run and its takeover: a host refuses an older one. */
 const fenced = (remote: Remote): Remote => ({
