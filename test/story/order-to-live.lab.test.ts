@@ -74,6 +74,9 @@ const curl = async (host: string, path: string, ...more: string[]) => {
   return stdout.trim()
 }
 
+type Notice = { readonly id: string; readonly kind: string; readonly state: string }
+type Notices = readonly Notice[] | { readonly items: readonly Notice[] }
+
 const provider = async <T>(path: string): Promise<T> => {
   const answer = await fetch(`${lab.provider.url}${path}`, {
     headers: { authorization: `Bearer ${lab.provider.token}` },
@@ -89,13 +92,22 @@ describe('a paid order, with nexusd killed in each phase', () => {
     expect(quickstart.said()).toContain('the run goes on where it was')
   })
 
-  test('bought one host and sent one launch e-mail', async () => {
+  test('bought one host and sent one launch e-mail, or asked its owner where nobody can know', async () => {
     const servers = await provider<Server[]>('/servers')
     expect(servers.filter((each) => each.labels['ticket'] === live.ticket)).toHaveLength(1)
 
+    // Killed between the intent and the receipt, nobody can know whether the mail left: the owner is asked, and a person
+    // sends it again under the same Message-ID. It is never sent twice by itself.
+    const known = JSON.parse((await quickstart.ctl('notice', 'list', '-o', 'json')).out) as Notices
+    const notice = (Array.isArray(known) ? known : known.items).find((each) => each.kind === 'launch')
+    if (notice?.state === 'unknown') {
+      const tasks = await quickstart.ctl('order', 'tasks', '-o', 'json')
+      expect(tasks.out).toContain('notice_in_doubt')
+      expect((await mails(admin)).length).toBeLessThanOrEqual(1)
+      await quickstart.ctl('notice', 'resend', notice.id, '--reason', 'nobody knows whether it arrived')
+    }
     const launch = (await mails(admin)).map((each) => each.messageId)
     expect(new Set(launch).size).toBe(1)
-    expect(launch).toHaveLength(1)
   })
 
   test('serves its names over HTTPS only, seen with curl and openssl', async () => {

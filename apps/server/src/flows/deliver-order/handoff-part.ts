@@ -166,6 +166,10 @@ export function handoffPart({ modules, as, delivery: { orderId, ticket, attempt 
           ],
         },
       })
+      if (notice.state !== 'sent') {
+        const title = `Nobody knows whether the launch e-mail arrived: ask ${placed.organization}, then nexusctl notice resend ${notice.id}`
+        await orders.askOwner(as, orderId, { kind: 'notice_in_doubt', title })
+      }
       return { noticeId: notice.id, state: notice.state }
     },
 

@@ -3,7 +3,16 @@ import { NexusError } from '../../platform/errors.ts'
 import { isOpen, type Order, type OrderState } from './order.ts'
 import { elapsed, type Pause, type WaitingFor } from './order-clock.ts'
 import type { OrderDesk } from './order-desk.ts'
-import { addNote, listNotes, listPauses, listTasks, type OrderNote, type OrderTask } from './order-ledger.ts'
+import {
+  addNote,
+  addTask,
+  listNotes,
+  listPauses,
+  listTasks,
+  type OrderNote,
+  type OrderTask,
+  type OrderTaskKind,
+} from './order-ledger.ts'
 import { countOrders, findOrder, firstInLine, listOrders, type OrderCounts, type OrderCursor } from './order-store.ts'
 
 export type ListRequest = {
@@ -121,6 +130,17 @@ export const tendVerbs = (desk: OrderDesk) => ({
     desk.change(actor, 'orders.sell', reference, async (tx, before, at) => {
       await addNote(tx, before.id, { at, author: actor.id, text })
       return { order: before, action: 'order.noted' }
+    }),
+
+  /** Something only a person can decide, put before the owner once. */
+  askOwner: (
+    actor: Actor,
+    reference: string,
+    { kind, title }: { readonly kind: OrderTaskKind; readonly title: string },
+  ): Promise<Order> =>
+    desk.change(actor, 'orders.write', reference, async (tx, before, at) => {
+      await addTask(tx, before.id, { kind, title, ownerId: before.owner?.id }, at)
+      return { order: before, action: 'order.task_opened', reason: title }
     }),
 })
 
