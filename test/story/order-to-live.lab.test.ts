@@ -75,7 +75,6 @@ const curl = async (host: string, path: string, ...more: string[]) => {
 }
 
 type Notice = { readonly id: string; readonly kind: string; readonly state: string }
-type Notices = readonly Notice[] | { readonly items: readonly Notice[] }
 
 const provider = async <T>(path: string): Promise<T> => {
   const answer = await fetch(`${lab.provider.url}${path}`, {
@@ -98,8 +97,8 @@ describe('a paid order, with nexusd killed in each phase', () => {
 
     // Killed between the intent and the receipt, nobody can know whether the mail left: the owner is asked, and a person
     // sends it again under the same Message-ID. It is never sent twice by itself.
-    const known = JSON.parse((await quickstart.ctl('notice', 'list', '-o', 'json')).out) as Notices
-    const notice = (Array.isArray(known) ? known : known.items).find((each) => each.kind === 'launch')
+    const { items } = await quickstart.api<{ items: Notice[] }>('/notices?limit=50')
+    const notice = items.find((each) => each.kind === 'launch')
     if (notice?.state === 'unknown') {
       const tasks = await quickstart.ctl('order', 'tasks', '-o', 'json')
       expect(tasks.out).toContain('notice_in_doubt')

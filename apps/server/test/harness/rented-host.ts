@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
+import { labPaths } from '@nexus/lab'
 import { sshRemote } from '../../src/platform/adapters/ssh-remote.ts'
 import type { HostAddress, Remote } from '../../src/platform/remote.ts'
 
@@ -10,7 +11,7 @@ type LabFile = { provider: { url: string; token: string }; ssh: { key: string } 
 
 /** Fails with a sentence where no lab is up: a test that cannot run is never taken for passed. */
 export async function rentHost(name: string): Promise<RentedHost> {
-  const file = process.env.NEXUS_LAB_FILE ?? '/var/lib/nexus-lab/lab.json'
+  const file = labPaths().labFile
   const lab = JSON.parse(
     await readFile(file, 'utf8').catch(() => {
       throw new Error('No lab is up: start one with `nexusctl lab up`.')
