@@ -12,6 +12,7 @@ import { watchOrder } from '../order/watch.ts'
 import type { QuickstartFlags } from './flags.ts'
 import { labSettings, placeBelow, type QuickstartPlace, secretIn, writeSettings } from './lab-settings.ts'
 import { alive, endProcess, keepNode, untilReady } from './node-keeper.ts'
+import { mailsOf, pretendSettings, sayingPretend } from './pretend-settings.ts'
 import { quickstartDeps } from './quickstart-deps.ts'
 import { type Outcome, printSummary, summaryOf } from './summary.ts'
 import { postOrder } from './webhook.ts'
@@ -20,15 +21,16 @@ const root = resolve(import.meta.dirname, '../../../..')
 const node = process.execPath
 
 /** The whole way: what is missing is installed, everything is started, the order is posted and watched. Answers the exit code. */
-export async function runQuickstart(flags: QuickstartFlags, io: Io): Promise<number> {
+export async function runQuickstart(flags: QuickstartFlags, talk: Io): Promise<number> {
   const began = Date.now()
   const place = placeBelow(
     process.env['NEXUS_HOME'] ||
       (process.getuid?.() === 0 ? '/var/lib/nexus-quickstart' : join(homedir(), '.local/share/nexus-quickstart')),
   )
-  if (flags.stop) return stopKept(place, io)
+  if (flags.stop) return stopKept(place, talk)
   const whyNot = whyNoLab()
   const hosts = flags.host ? 'own' : flags.pretend || whyNot ? 'pretend' : 'lab'
+  const io = hosts === 'pretend' ? sayingPretend(talk) : talk
   if (hosts === 'pretend' && whyNot) io.say(`The lab cannot run here: ${whyNot}`)
   if (hosts === 'pretend') {
     io.say('PRETEND HOSTS: nothing below touches a real machine. The real thing: run this as root on Debian or Ubuntu,')
@@ -104,6 +106,7 @@ export async function runQuickstart(flags: QuickstartFlags, io: Io): Promise<num
       seconds: (Date.now() - began) / 1000,
     })
     printSummary(io, outcome, flags, lab)
+    if (hosts === 'pretend') io.say(`Mails went to nobody; they are files in ${mailsOf(place)}`)
     const live = outcome.state === 'Live'
     if (flags.once || flags.keep || !live) return live ? 0 : 1
     io.say('Everything keeps running until Ctrl-C.')
@@ -138,6 +141,7 @@ async function startClean(place: QuickstartPlace, io: Io): Promise<void> {
     'bootstrap-token',
     'master.key',
     'nexusd.log',
+    'pretend',
   ]) {
     await rm(join(place.home, each), { recursive: true, force: true })
   }
@@ -244,6 +248,8 @@ async function settingsFor({
 }): Promise<Record<string, unknown>> {
   if (lab)
     return labSettings({ lab, place, port, identityPort: await freePort(7443, lab.gateway), runtime: flags.runtime })
+  if (hosts === 'pretend')
+    return { ...(await pretendSettings({ place, port, identityPort: await freePort(7443) })), runtime: flags.runtime }
   throw new Error(`Quickstart on ${hosts} hosts is not built yet; the lab needs root on Debian or Ubuntu.`)
 }
 

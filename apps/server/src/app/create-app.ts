@@ -14,6 +14,7 @@ import { type Executor, joinExecutors } from '../platform/executor.ts'
 import { lastFailedStep } from '../views/run-board.ts'
 import type { Settings } from './config.ts'
 import { consoleDoor } from './console-door.ts'
+import { hostRuns } from './host-runs.ts'
 import { createHttp } from './http.ts'
 import { keepersOf, promiseAfterLive } from './keepers.ts'
 import { pluginsOf } from './plugins.ts'
@@ -58,7 +59,8 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
     now,
   })
   const flows = { deliver: deliverOrderFlow(verbs), giveBack: giveBackFlow(verbs) }
-  const { keepers, rounds } = keepersOf({ services, engine, settings, now, log })
+  const runs = hostRuns({ db, services, engine, now })
+  const { keepers, rounds } = keepersOf({ services, runs, engine, settings, now, log })
 
   const hub = await openEventHub(url, log)
   const metrics = new Registry()
@@ -73,6 +75,7 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
     ...withConsole(
       pluginsOf({
         services,
+        hostRuns: runs,
         db,
         hub,
         engine,
