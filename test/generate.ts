@@ -134,6 +134,7 @@ function described() {
   const services = new Proxy({} as PluginDeps['services'], { get: () => notCalled() })
   const { plugins, doors } = pluginsOf({
     services,
+    hostRuns: notCalled<PluginDeps['hostRuns']>(),
     db: notCalled<PluginDeps['db']>(),
     hub: notCalled<PluginDeps['hub']>(),
     engine: () => notCalled<ReturnType<PluginDeps['engine']>>(),

@@ -13,6 +13,22 @@ export class CliFailure extends Error {
 export const fail = (code: string, kind: string, message: string, hint?: string): CliFailure =>
   new CliFailure({ code, kind, message, ...(hint === undefined ? {} : { hint }) })
 
+/** A run that did not end well, as the failure of the command that waited for it. */
+export const failedRun = (run: {
+  readonly id: string
+  readonly state: string
+  readonly failure?: Omit<Failed, 'kind'>
+}): CliFailure => {
+  const { code = 'run.not_done', message = `Run ${run.id} is ${run.state}.`, hint, problems } = run.failure ?? {}
+  return new CliFailure({
+    code,
+    kind: 'conflict',
+    message,
+    ...(problems === undefined ? {} : { problems }),
+    hint: hint ?? `nexusctl run show ${run.id}`,
+  })
+}
+
 export const misused = (message: string, hint?: string): CliFailure => fail('cli.usage', 'usage', message, hint)
 
 export const kindOf = (thrown: unknown): string => toFailed(thrown).kind ?? 'bug'

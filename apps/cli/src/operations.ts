@@ -41,6 +41,7 @@ export const operations = {
   applyBaseline: ['POST', '/api/v1/hosts/{hostId}/baseline'],
   compareBaseline: ['GET', '/api/v1/hosts/{hostId}/baseline'],
   preflightHost: ['POST', '/api/v1/hosts/{hostId}/preflight'],
+  getBaselineReport: ['GET', '/api/v1/hosts/{hostId}/baseline/report'],
   rebuildHost: ['POST', '/api/v1/hosts/{hostId}/rebuild'],
   drainHost: ['POST', '/api/v1/hosts/{hostId}/drain'],
   retireHost: ['POST', '/api/v1/hosts/{hostId}/retire'],
@@ -49,6 +50,7 @@ export const operations = {
   setPoolTarget: ['PUT', '/api/v1/pool'],
 
   whoami: ['GET', '/api/v1/whoami'],
+  refillPool: ['POST', '/api/v1/pool/refill'],
   createFirstAdmin: ['POST', '/api/v1/access/bootstrap'],
   listPeople: ['GET', '/api/v1/people'],
   createPerson: ['POST', '/api/v1/people'],

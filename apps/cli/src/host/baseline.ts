@@ -1,7 +1,10 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
+import { failedRun } from '../failure.ts'
 import { duration } from '../io.ts'
+import { failedStep } from '../run/run.ts'
+import { watchRun } from '../run/watch.ts'
 import { type Host, hostArgument, hostIdOf } from './host.ts'
 
 type Item = {
@@ -15,6 +18,7 @@ type Report = {
   readonly version: string
   readonly ok: number
   readonly changed: number
+  readonly failed: number
   readonly skipped: number
   readonly differs: number
   readonly rebootRequired: boolean
@@ -35,13 +39,26 @@ export const baselineCommand = (deps: Deps) =>
     'nexusctl host baseline nexus-acme-prod --compare',
   )
 
-export async function baseline({ api, io, verdict }: Deps, { host, compare = false }: BaselineOptions): Promise<void> {
+export async function baseline(deps: Deps, { host, compare = false }: BaselineOptions): Promise<void> {
+  const { api, io, verdict } = deps
   const hostId = await hostIdOf(api, host)
   if (!compare) io.say(`Bringing ${host} to its baseline...`)
-  const operation = compare ? 'compareBaseline' : 'applyBaseline'
-  const report = await api.call<Report>(operation, { params: { hostId }, timeoutSeconds: 1800 })
+  const params = { hostId }
+  const report = compare
+    ? await api.call<Report>('compareBaseline', { params, timeoutSeconds: 280 })
+    : await applied(deps, hostId)
   if (compare) verdict(report.differs > 0 ? 1 : 0)
   io.answer(report, () => reportText(report, compare))
+}
+
+/** Minutes of work are a run: it is watched, and what it did is asked afterwards. */
+async function applied(deps: Deps, hostId: string): Promise<Report> {
+  const params = { hostId }
+  const { runId } = await deps.api.call<{ runId: string }>('applyBaseline', { params })
+  const run = await watchRun(deps, { runId })
+  if (run.state === 'done') return deps.api.call<Report>('getBaselineReport', { params })
+  const failure = run.failure ?? failedStep(run)?.failure
+  throw failedRun({ id: run.id, state: run.state, ...(failure ? { failure } : {}) })
 }
 
 function reportText(report: Report, compare: boolean): string {

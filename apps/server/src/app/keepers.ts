@@ -1,7 +1,6 @@
 import type { Logger } from 'pino'
 import { followUpFlow } from '../flows/follow-up/follow-up.flow.ts'
 import { type FollowUpInput, followUpVerbs } from '../flows/follow-up/follow-up-verbs.ts'
-import { refillPoolFlow } from '../flows/refill-pool/refill-pool.flow.ts'
 import { renewCertificateFlow } from '../flows/renew-certificate/renew-certificate.flow.ts'
 import { addSeconds } from '../platform/clock.ts'
 import { type Database, joinTransaction, type Tx } from '../platform/db.ts'
@@ -9,12 +8,15 @@ import type { Flow, FlowEngine, StartOptions } from '../platform/durable.ts'
 import { toFailure } from '../platform/errors.ts'
 import { promise } from '../platform/promises.ts'
 import type { Settings } from './config.ts'
+import { activeRun } from '../views/run-board.ts'
 import { type Keeper, sweeping } from './schedules.ts'
+import type { HostRuns } from './host-runs.ts'
 import type { Services } from './services.ts'
 
 type Given = {
   readonly services: Services
   readonly engine: () => FlowEngine
+  readonly runs: Pick<HostRuns, 'startRefill'>
   readonly settings: Settings
   readonly now: () => Date
   readonly log: Logger
@@ -34,7 +36,6 @@ export function keepersOf(given: Given): {
     followUpVerbs({ ...services, supportAddress: settings.supportAddress || supportAddress }),
   )
   const renew = renewCertificateFlow(services)
-  const refill = refillPoolFlow(hosts)
 
   const start = <Input extends object>(tx: Tx, flow: Flow<Input>, input: Input, options: Omit<StartOptions, 'actor'>) =>
     engine().start(tx, flow, input, { ...options, actor: sweeping })
@@ -84,12 +85,7 @@ export function keepersOf(given: Given): {
       work: async () => {
         for (const pool of await hosts.poolTargets(sweeping)) {
           if (pool.ready + pool.coming >= pool.target && pool.coming === 0) continue
-          const subject = `${pool.region}/${pool.plan}`
-          await db.inTransaction(async (tx) => {
-            if (await isActive(tx, 'refill-pool', subject)) return
-            const input = { region: pool.region, plan: pool.plan }
-            await start(tx, refill, input, { id: `refill-pool:${subject}:${now().getTime()}`, subject })
-          })
+          await runs.startRefill(sweeping, pool)
         }
       },
     },
@@ -101,7 +97,7 @@ export function keepersOf(given: Given): {
           if (!due.serial) continue
           const { instanceId, serial } = due
           await db.inTransaction(async (tx) => {
-            if (await isActive(tx, 'renew-certificate', instanceId)) return
+            if (await activeRun(tx, 'renew-certificate', instanceId)) return
             const id = `renew-certificate:${instanceId}:${serial}:${Math.floor(now().getTime() / 3_600_000)}`
             await start(tx, renew, { instanceId, replaces: serial }, { id, subject: instanceId })
           })
@@ -128,10 +124,6 @@ export function keepersOf(given: Given): {
   ]
   return { keepers, rounds }
 }
-
-const isActive = async (tx: Tx, flow: string, subject: string): Promise<boolean> =>
-  (await tx.row('select 1 as ok from run where flow = $1 and subject = $2 and ended_at is null', [flow, subject])) !==
-  undefined
 
 const units = { s: 1, m: 60, h: 3600, d: 86_400 } as const
 

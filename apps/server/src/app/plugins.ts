@@ -16,11 +16,13 @@ import type { EventHub } from '../platform/event-hub.ts'
 import type { Routes } from '../platform/http-types.ts'
 import { orderTimeline } from '../views/order-timeline.ts'
 import { orderTimelineRoutes } from '../views/order-timeline-routes.ts'
+import type { HostRuns } from './host-runs.ts'
 import { runRoutes } from './run-routes.ts'
 import type { Services } from './services.ts'
 
 export type PluginDeps = {
   readonly services: Services
+  readonly hostRuns: HostRuns
   readonly db: Database
   readonly hub: EventHub
   readonly engine: () => FlowEngine
@@ -30,7 +32,7 @@ export type PluginDeps = {
 }
 
 /** Every door below /api/v1, and the ones at the root. */
-export function pluginsOf({ services, db, hub, engine, now, stacksFolder, webhookSecrets }: PluginDeps): {
+export function pluginsOf({ services, hostRuns, db, hub, engine, now, stacksFolder, webhookSecrets }: PluginDeps): {
   readonly plugins: readonly Routes[]
   readonly doors: readonly Routes[]
 } {
@@ -56,7 +58,7 @@ export function pluginsOf({ services, db, hub, engine, now, stacksFolder, webhoo
       checkRoutes({ checks }),
       edgeRoutes({ certificates, dns }),
       historyRoutes({ history }),
-      hostRoutes({ hosts }),
+      hostRoutes({ hosts, runs: hostRuns }),
       identityRoutes({ identity }),
       instanceRoutes({ instances, stacksFolder }),
       noticeRoutes({ notices }),

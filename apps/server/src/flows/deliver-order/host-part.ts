@@ -1,3 +1,4 @@
+import { baselineLine } from '../../modules/hosts/index.ts'
 import { foldChecks, printCheck, refusing } from '../../platform/check.ts'
 import { type Failure, NexusError } from '../../platform/errors.ts'
 import type { PartDeps, Target } from './delivery.ts'
@@ -47,7 +48,7 @@ export function hostPart({ modules, as, delivery: { orderId, ticket, attempt } }
     prepareHost: async (target: Target) => {
       const { report } = await hosts.prepare(as, target.hostId, {
         onEvent: (event) => {
-          const line = itemLine(event)
+          const line = baselineLine(event)
           if (line) void progress(line).catch(() => {})
         },
       })
@@ -87,6 +88,7 @@ export function hostPart({ modules, as, delivery: { orderId, ticket, attempt } }
       return { because: failure.code }
     },
 
+    /** The last of the undos: an order of which something could not be given back is not closed, its owner is asked. */
     giveBackOrder: {
       name: 'close the order',
       work: async () => {
@@ -102,13 +104,4 @@ export function hostPart({ modules, as, delivery: { orderId, ticket, attempt } }
       },
     },
   }
-}
-
-/** What an item of the baseline says of itself while it is worked on, as one line. */
-function itemLine(event: unknown): string | undefined {
-  const item = event as { type?: unknown; id?: unknown; status?: unknown; text?: unknown } | null
-  if (typeof item !== 'object' || item === null) return undefined
-  if (item.type === 'item' && item.status !== 'ok') return `${String(item.id)}: ${String(item.status)}`
-  if (typeof item.text === 'string') return item.text
-  return undefined
 }

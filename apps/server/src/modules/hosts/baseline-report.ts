@@ -28,7 +28,8 @@ const DoneEvent = z.object({
   seconds: z.number(),
 })
 
-export type BaselineReport = Omit<z.infer<typeof DoneEvent>, 'type'> & { readonly items: readonly ItemEvent[] }
+export const BaselineCounts = DoneEvent.omit({ type: true })
+export type BaselineReport = z.infer<typeof BaselineCounts> & { readonly items: readonly ItemEvent[] }
 
 /** The answer of the baseline program; one that is not whole, or whose counts and lines disagree, is a failure. */
 export function readBaseline(items: readonly BaselineItem[], result: ProgramResult): BaselineReport {
@@ -56,6 +57,15 @@ export function readBaseline(items: readonly BaselineItem[], result: ProgramResu
   }
   const { type: _type, ...counts } = done
   return { ...counts, items: said }
+}
+
+/** What an item of the baseline says of itself while it is worked on, as one line. */
+export function baselineLine(event: unknown): string | undefined {
+  const item = event as { type?: unknown; id?: unknown; status?: unknown; text?: unknown } | null
+  if (typeof item !== 'object' || item === null) return undefined
+  if (item.type === 'item' && item.status !== 'ok') return `${String(item.id)}: ${String(item.status)}`
+  if (typeof item.text === 'string') return item.text
+  return undefined
 }
 
 export function baselineFailed(name: string, items: readonly BaselineItem[], report: BaselineReport): NexusError {

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import type { Actor } from '../../platform/actor.ts'
 import type { Routes } from '../../platform/http-types.ts'
 import { hostStates } from './host.ts'
 import { HostFacts } from './host-facts.ts'
@@ -61,7 +62,7 @@ const write = { permission: 'hosts.write' } as const
 const tags = ['hosts']
 
 export const hostRoutes =
-  ({ hosts }: { readonly hosts: Hosts }): Routes =>
+  ({ hosts, runs }: { readonly hosts: Hosts; readonly runs: HostRunsPort }): Routes =>
   async (app) => {
     const one = { params: Params, response: { 200: HostView } }
 
@@ -70,6 +71,14 @@ export const hostRoutes =
       { config: read, schema: { operationId: 'listHosts', tags, querystring: Query, response: { 200: HostListView } } },
       async (request) => {
         const { limit, ...filter } = definedOf(request.query)
+const Started = z.object({ runId: z.string() }).meta({ id: 'StartedRun' })
+
+/** What takes minutes is a run; who starts runs stands above this module. */
+export type HostRunsPort = {
+  readonly prepare: (actor: Actor, hostId: string) => Promise<string>
+  readonly refill: (actor: Actor, of: { readonly region: string; readonly plan: string }) => Promise<string>
+}
+
         const found = await hosts.list(request.actor, { ...filter, limit: limit + 1 })
         const items = found.slice(0, limit)
         const last = items.at(-1)
@@ -111,11 +120,13 @@ export const hostRoutes =
       '/hosts/:hostId/baseline',
       {
         config: write,
-        schema: { operationId: 'applyBaseline', tags, params: Params, response: { 200: BaselineView } },
-      },
-      async (request) => {
-        const { host, report } = await hosts.prepare(request.actor, request.params.hostId)
-        return baselineView(host, report)
+        schema: {
+          operationId: 'applyBaseline',
+          tags,
+          description: 'Starts a run that takes minutes; its report is at /hosts/{hostId}/baseline/report then.',
+          params: Params,
+          response: { 202: Started },
+        },
       },
     )
 
@@ -158,6 +169,8 @@ export const hostRoutes =
         config: write,
         schema: {
           operationId: 'retireHost',
+      async (request, reply) =>
+        reply.code(202).send({ runId: await runs.prepare(request.actor, request.params.hostId) }),
           tags,
           ...one,
           body: z.object({ reason: z.string().trim().min(1).max(500) }),
@@ -172,6 +185,25 @@ export const hostRoutes =
         config: write,
         schema: {
           operationId: 'acceptHostKey',
+    app.get(
+      '/hosts/:hostId/baseline/report',
+      {
+        config: read,
+        schema: {
+          operationId: 'getBaselineReport',
+          tags,
+          description: 'What the last baseline of this host did, also where it failed.',
+          params: Params,
+          response: { 200: BaselineView.extend({ at: z.iso.datetime() }).meta({ id: 'KeptBaselineReport' }) },
+        },
+      },
+      async (request) => {
+        const { report, at } = await hosts.lastBaseline(request.actor, request.params.hostId)
+        const host = await hosts.find(request.actor, request.params.hostId)
+        return { ...baselineView(host, report), at: at.toISOString() }
+      },
+    )
+
           tags,
           ...one,
           body: z.object({ fingerprint: z.string().startsWith('SHA256:').max(100) }),
@@ -203,3 +235,18 @@ type Defined<T> = { [Key in keyof T as undefined extends T[Key] ? never : Key]: 
 /** What was left out stays left out, rather than being there as undefined. */
 const definedOf = <T extends object>(value: T): Defined<T> =>
   Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Defined<T>
+
+    app.post(
+      '/pool/refill',
+      {
+        config: write,
+        schema: {
+          operationId: 'refillPool',
+          tags,
+          description: 'Makes spares up to the target now, in a run; where one is going already, that is the answer.',
+          body: Target.omit({ target: true }),
+          response: { 202: Started },
+        },
+      },
+      async (request, reply) => reply.code(202).send({ runId: await runs.refill(request.actor, request.body) }),
+    )

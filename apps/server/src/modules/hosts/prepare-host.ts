@@ -5,6 +5,7 @@ import type { BaselineItem } from './baseline-item.ts'
 import { baselineFor } from './baseline-profile.ts'
 import { baselineProgram, baselineVersion } from './baseline-program.ts'
 import { type BaselineReport, baselineFailed, readBaseline } from './baseline-report.ts'
+import { type KeptBaseline, keepBaseline, keptBaseline } from './baseline-store.ts'
 import { confirmAccess } from './dead-man.ts'
 import { type Host, isStatic, moveHost, stateWhenPrepared } from './host.ts'
 import type { Desk } from './host-desk.ts'
@@ -40,6 +41,7 @@ export function prepareHost(desk: Desk, { connect, reboot }: Talking) {
     const report = await quarantineOnFailure(actor, known, async () => {
       const result = await desk.run(known, baselineProgram(items), options)
       const read = readBaseline(items, result)
+      await keepBaseline(desk.db, known.id, read, desk.now())
       if (read.failed > 0) throw baselineFailed(known.name, items, read)
       if (read.armed || known.user !== 'nexus') await confirm(known)
       const isBusy = known.state === 'live' || known.state === 'draining'
@@ -92,6 +94,17 @@ export function prepareHost(desk: Desk, { connect, reboot }: Talking) {
     }
   }
 
+  /** What the last baseline did, also where it failed. */
+  async function lastBaseline(actor: Actor, hostId: string): Promise<KeptBaseline> {
+    requirePermission(actor, 'hosts.read')
+    const host = await findHost(desk.db, hostId)
+    const kept = await keptBaseline(desk.db, hostId)
+    if (kept) return kept
+    throw new NexusError('host.no_baseline', 'missing', `No baseline was tried on ${host.name} yet.`, {
+      hint: `nexusctl host baseline ${host.name}`,
+    })
+  }
+
   /** Compares and changes nothing: what differs from the list this host should have. */
   async function compare(actor: Actor, hostId: string): Promise<BaselineReport> {
     requirePermission(actor, 'hosts.read')
@@ -115,7 +128,7 @@ export function prepareHost(desk: Desk, { connect, reboot }: Talking) {
     }
   }
 
-  return { prepare, compare, preflight }
+  return { prepare, lastBaseline, compare, preflight }
 }
 
 const isConfirmed = (event: unknown) =>

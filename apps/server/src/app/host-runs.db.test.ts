@@ -1,0 +1,72 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { type PretendApp, pretendApp } from '../../test/harness/pretend-app.ts'
+import { type Caller, firstAdmin } from '../../test/harness/pretend-caller.ts'
+
+const of = { region: 'eu-central', plan: 'lab' }
+
+let app: PretendApp
+let ask: Caller
+
+beforeAll(async () => {
+  app = await pretendApp()
+  ask = await firstAdmin(app)
+})
+afterAll(() => app.stop())
+
+const spares = () => app.services.hosts.spares(app.me, of)
+const actions = async (subject: string) =>
+  (await app.db.rows<{ action: string }>('select action from audit_entry where subject = $1', [subject])).map(
+    (each) => each.action,
+  )
+
+describe('a refill that a person asks for', () => {
+  test('is refused where no spares are wanted', async () => {
+    const { status, body } = await ask('POST', '/pool/refill', { ...of, region: 'nowhere' })
+
+    expect([status, body['code'], body['hint']]).toEqual([404, 'pool.no_target', 'nexusctl pool set nowhere lab N'])
+  })
+
+  test('makes the spares that are missing, and says who asked (S0-15)', async () => {
+    await ask('PUT', '/pool', { ...of, target: 1 })
+
+    const { status, body } = await ask('POST', '/pool/refill', of)
+
+    expect(status).toBe(202)
+    expect(await app.untilEnded(String(body['runId']))).toBe('done')
+    expect(await spares()).toHaveLength(1)
+    expect(await actions('eu-central/lab')).toContain('pool.refill_asked')
+  })
+})
+
+describe('the baseline of a host', () => {
+  test('is a run that leaves its report and what the preflight said (S0-65..82)', async () => {
+    const id = String((await spares())[0]?.id)
+
+    const started = await ask('POST', `/hosts/${id}/baseline`)
+
+    expect(started.status).toBe(202)
+    expect(await app.untilEnded(String(started.body['runId']))).toBe('done')
+    const { status, body } = await ask('GET', `/hosts/${id}/baseline/report`)
+    expect([status, body['failed']]).toEqual([200, 0])
+    expect(body['items']).not.toEqual([])
+    expect((await app.services.checks.latest(id)).length).toBeGreaterThan(5)
+    expect(await actions(id)).toContain('host.baseline_asked')
+  })
+
+  test('asked twice at once is one run', async () => {
+    const id = String((await spares())[0]?.id)
+
+    const both = await Promise.all([ask('POST', `/hosts/${id}/baseline`), ask('POST', `/hosts/${id}/baseline`)])
+
+    const runs = new Set(both.filter((each) => each.status === 202).map((each) => String(each.body['runId'])))
+    expect(runs.size).toBe(1)
+    expect(both.map((each) => each.status).every((status) => status === 202 || status === 409)).toBe(true)
+    for (const run of runs) expect(await app.untilEnded(run)).toBe('done')
+  })
+
+  test('is refused for a host there is not, before a run is made', async () => {
+    expect((await ask('POST', '/hosts/hst_none/baseline')).status).toBe(404)
+    expect((await ask('GET', '/hosts/hst_none/baseline/report')).status).toBe(404)
+    expect(await app.db.rows(`select 1 as ok from run where subject = 'hst_none'`)).toEqual([])
+  })
+})
