@@ -7,16 +7,16 @@ import { type Database, joinTransaction, type Tx } from '../platform/db.ts'
 import type { Flow, FlowEngine, StartOptions } from '../platform/durable.ts'
 import { toFailure } from '../platform/errors.ts'
 import { promise } from '../platform/promises.ts'
-import type { Settings } from './config.ts'
 import { activeRun } from '../views/run-board.ts'
-import { type Keeper, sweeping } from './schedules.ts'
+import type { Settings } from './config.ts'
 import type { HostRuns } from './host-runs.ts'
+import { type Keeper, sweeping } from './schedules.ts'
 import type { Services } from './services.ts'
 
 type Given = {
   readonly services: Services
-  readonly engine: () => FlowEngine
   readonly runs: Pick<HostRuns, 'startRefill'>
+  readonly engine: () => FlowEngine
   readonly settings: Settings
   readonly now: () => Date
   readonly log: Logger
@@ -29,8 +29,8 @@ export function keepersOf(given: Given): {
   readonly keepers: Readonly<Record<string, Keeper>>
   readonly rounds: (db: Database) => readonly Round[]
 } {
-  const { services, engine, settings, now, log } = given
-  const { orders, hosts, certificates, instances, notices, edges, checks } = services
+  const { services, runs, engine, settings, now, log } = given
+  const { access, orders, hosts, certificates, instances, notices, edges, checks } = services
   const supportAddress = /<([^>]+)>/.exec(settings.mailFrom)?.[1] ?? settings.mailFrom
   const followUp = followUpFlow(
     followUpVerbs({ ...services, supportAddress: settings.supportAddress || supportAddress }),
@@ -48,10 +48,8 @@ export function keepersOf(given: Given): {
       }),
     'order.breach': (tx, { subject }) =>
       joinTransaction(tx, async () => void (await orders.noteBreach(sweeping, subject))),
-    'order.reservation_lapse': (tx, { subject }) =>
-      joinTransaction(tx, async () => {
-        await orders.reservationLapsed(sweeping, subject)
-      }),
+    'order.reservation_lapse': (tx, { id, subject }) =>
+      start(tx, lapse, { orderId: subject }, { id: `lapse-reservation:${id}`, subject }),
     'follow-up': (tx, { subject, payload }) => {
       const input: FollowUpInput = {
         orderId: subject,

@@ -57,6 +57,14 @@ const PoolView = z
   .object({ items: z.array(Target.extend({ ready: z.number(), coming: z.number() })) })
   .meta({ id: 'Pool' })
 
+const Started = z.object({ runId: z.string() }).meta({ id: 'StartedRun' })
+
+/** What takes minutes is a run; who starts runs stands above this module. */
+export type HostRunsPort = {
+  readonly prepare: (actor: Actor, hostId: string) => Promise<string>
+  readonly refill: (actor: Actor, of: { readonly region: string; readonly plan: string }) => Promise<string>
+}
+
 const read = { permission: 'hosts.read' } as const
 const write = { permission: 'hosts.write' } as const
 const tags = ['hosts']
@@ -71,14 +79,6 @@ export const hostRoutes =
       { config: read, schema: { operationId: 'listHosts', tags, querystring: Query, response: { 200: HostListView } } },
       async (request) => {
         const { limit, ...filter } = definedOf(request.query)
-const Started = z.object({ runId: z.string() }).meta({ id: 'StartedRun' })
-
-/** What takes minutes is a run; who starts runs stands above this module. */
-export type HostRunsPort = {
-  readonly prepare: (actor: Actor, hostId: string) => Promise<string>
-  readonly refill: (actor: Actor, of: { readonly region: string; readonly plan: string }) => Promise<string>
-}
-
         const found = await hosts.list(request.actor, { ...filter, limit: limit + 1 })
         const items = found.slice(0, limit)
         const last = items.at(-1)
@@ -128,6 +128,8 @@ export type HostRunsPort = {
           response: { 202: Started },
         },
       },
+      async (request, reply) =>
+        reply.code(202).send({ runId: await runs.prepare(request.actor, request.params.hostId) }),
     )
 
     app.get(
@@ -139,6 +141,25 @@ export type HostRunsPort = {
       async (request) => {
         const report = await hosts.compare(request.actor, request.params.hostId)
         return baselineView(await hosts.find(request.actor, request.params.hostId), report)
+      },
+    )
+
+    app.get(
+      '/hosts/:hostId/baseline/report',
+      {
+        config: read,
+        schema: {
+          operationId: 'getBaselineReport',
+          tags,
+          description: 'What the last baseline of this host did, also where it failed.',
+          params: Params,
+          response: { 200: BaselineView.extend({ at: z.iso.datetime() }).meta({ id: 'KeptBaselineReport' }) },
+        },
+      },
+      async (request) => {
+        const { report, at } = await hosts.lastBaseline(request.actor, request.params.hostId)
+        const host = await hosts.find(request.actor, request.params.hostId)
+        return { ...baselineView(host, report), at: at.toISOString() }
       },
     )
 
@@ -169,8 +190,6 @@ export type HostRunsPort = {
         config: write,
         schema: {
           operationId: 'retireHost',
-      async (request, reply) =>
-        reply.code(202).send({ runId: await runs.prepare(request.actor, request.params.hostId) }),
           tags,
           ...one,
           body: z.object({ reason: z.string().trim().min(1).max(500) }),
@@ -185,25 +204,6 @@ export type HostRunsPort = {
         config: write,
         schema: {
           operationId: 'acceptHostKey',
-    app.get(
-      '/hosts/:hostId/baseline/report',
-      {
-        config: read,
-        schema: {
-          operationId: 'getBaselineReport',
-          tags,
-          description: 'What the last baseline of this host did, also where it failed.',
-          params: Params,
-          response: { 200: BaselineView.extend({ at: z.iso.datetime() }).meta({ id: 'KeptBaselineReport' }) },
-        },
-      },
-      async (request) => {
-        const { report, at } = await hosts.lastBaseline(request.actor, request.params.hostId)
-        const host = await hosts.find(request.actor, request.params.hostId)
-        return { ...baselineView(host, report), at: at.toISOString() }
-      },
-    )
-
           tags,
           ...one,
           body: z.object({ fingerprint: z.string().startsWith('SHA256:').max(100) }),
@@ -226,15 +226,6 @@ export type HostRunsPort = {
       { config: write, schema: { operationId: 'setPoolTarget', tags, body: Target, response: { 200: Target } } },
       async (request) => hosts.setPoolTarget(request.actor, request.body),
     )
-  }
-
-type Defined<T> = { [Key in keyof T as undefined extends T[Key] ? never : Key]: T[Key] } & {
-  [Key in keyof T as undefined extends T[Key] ? Key : never]?: Exclude<T[Key], undefined>
-}
-
-/** What was left out stays left out, rather than being there as undefined. */
-const definedOf = <T extends object>(value: T): Defined<T> =>
-  Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Defined<T>
 
     app.post(
       '/pool/refill',
@@ -250,3 +241,12 @@ const definedOf = <T extends object>(value: T): Defined<T> =>
       },
       async (request, reply) => reply.code(202).send({ runId: await runs.refill(request.actor, request.body) }),
     )
+  }
+
+type Defined<T> = { [Key in keyof T as undefined extends T[Key] ? never : Key]: T[Key] } & {
+  [Key in keyof T as undefined extends T[Key] ? Key : never]?: Exclude<T[Key], undefined>
+}
+
+/** What was left out stays left out, rather than being there as undefined. */
+const definedOf = <T extends object>(value: T): Defined<T> =>
+  Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Defined<T>
