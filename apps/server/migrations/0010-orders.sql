@@ -66,7 +66,7 @@ create unique index order_attempt_one_active on order_attempt (order_id) where e
 create table order_task (
   id text primary key,
   order_id text not null references orders (id),
-  kind text not null check (kind in ('proposed_change', 'refund_after_live', 'cancel_after_live', 'notice_in_doubt')),
+  kind text not null check (kind in ('proposed_change', 'refund_after_live', 'cancel_after_live', 'notice_in_doubt', 'not_given_back')),
   title text not null,
   proposal jsonb,
   owner_id text,

@@ -2,6 +2,7 @@ import type { Logger } from 'pino'
 import { followUpFlow } from '../flows/follow-up/follow-up.flow.ts'
 import { type FollowUpInput, followUpVerbs } from '../flows/follow-up/follow-up-verbs.ts'
 import { renewCertificateFlow } from '../flows/renew-certificate/renew-certificate.flow.ts'
+import type { Order } from '../modules/orders/index.ts'
 import { addSeconds } from '../platform/clock.ts'
 import { type Database, joinTransaction, type Tx } from '../platform/db.ts'
 import type { Flow, FlowEngine, StartOptions } from '../platform/durable.ts'
@@ -44,7 +45,7 @@ export function keepersOf(given: Given): {
     'order.at_risk': (tx, { subject }) =>
       joinTransaction(tx, async () => {
         const { noted, order } = await orders.noteAtRisk(sweeping, subject)
-        if (noted) tx.afterCommit(() => void tellOwner(order.ticket, order.dueAt))
+        if (noted) tx.afterCommit(() => void tellOwner(order))
       }),
     'order.breach': (tx, { subject }) =>
       joinTransaction(tx, async () => void (await orders.noteBreach(sweeping, subject))),
@@ -63,17 +64,36 @@ export function keepersOf(given: Given): {
     },
   }
 
-  async function tellOwner(ticket: string, dueAt: Date | undefined): Promise<void> {
+  /** To the owner; where nobody owns the order or their address is not known, to support. */
+  async function tellOwner(order: Order): Promise<void> {
+    const person = order.owner && (await access.findPerson(order.owner.id).catch(() => undefined))
     const values = {
-      ticket,
-      customer: ticket,
-      dueAt: (dueAt ?? now()).toISOString(),
-      waitingFor: 'see the order',
-      doing: 'see the order',
+      ticket: order.ticket,
+      customer: order.organization,
+      dueAt: (order.dueAt ?? now()).toISOString(),
+      waitingFor: order.blocked?.waitingFor ?? 'us',
+      doing: order.blocked ? `Blocked: ${order.blocked.reason}`.slice(0, 400) : order.state,
     }
     await notices
-      .send(sweeping, { kind: 'at-risk', key: `at-risk/${ticket}/${values.dueAt}`, to: supportAddress, values })
-      .catch((thrown) => log.warn({ failure: toFailure(thrown), ticket }, 'the at-risk notice could not be sent'))
+      .send(sweeping, {
+        kind: 'at-risk',
+        key: `at-risk/${order.ticket}/${values.dueAt}`,
+        to: person?.email ?? supportAddress,
+        values,
+      })
+      .catch((thrown) =>
+        log.warn({ failure: toFailure(thrown), ticket: order.ticket }, 'the at-risk notice could not be sent'),
+      )
+  }
+
+  /** Every instance that runs, page by page. */
+  async function* runningInstances() {
+    for (let after: string | undefined; ; ) {
+      const page = await instances.list(sweeping, { limit: 200, ...(after === undefined ? {} : { after }) })
+      yield* page.items.filter((each) => each.state === 'running')
+      if (page.next === undefined) return
+      after = page.next
+    }
   }
 
   const rounds = (db: Database): readonly Round[] => [
@@ -106,8 +126,7 @@ export function keepersOf(given: Given): {
       name: 'uptime',
       everySeconds: settings.probeSeconds,
       work: async () => {
-        const { items } = await instances.list(sweeping, { limit: 200 })
-        for (const each of items.filter((one) => one.state === 'running')) {
+        for await (const each of runningInstances()) {
           const { address } = await hosts.addressOf(each.hostId)
           const results = await edges.uptime(sweeping, { instanceId: each.id, domain: each.domain, address })
           const known = await checks.latest(each.id)

@@ -29,23 +29,34 @@ export function startSweeper({
   everySeconds: number
 }): Sweeper {
   let running: Promise<number> | undefined
-  const one = async (): Promise<boolean> =>
-    db.inTransaction(async (tx) => {
-      const [due] = await takeDue(tx, now(), 1, Object.keys(keepers))
-      if (!due) return false
-      const keep = keepers[due.kind]
-      if (keep) await keep(tx, due)
+  /** A promise whose keeper fails is left out for the rest of the sweep, so that it does not hold up the others. */
+  const one = async (stuck: Set<string>): Promise<boolean> => {
+    let taken: string | undefined
+    try {
+      return await db.inTransaction(async (tx) => {
+        const [due] = await takeDue(tx, now(), 1, Object.keys(keepers), [...stuck])
+        if (!due) return false
+        taken = due.id
+        await keepers[due.kind]?.(tx, due)
+        return true
+      })
+    } catch (thrown) {
+      if (taken === undefined) throw thrown
+      stuck.add(taken)
+      log.error({ promise: taken, failure: toFailure(thrown) }, 'a promise could not be kept and is tried again')
       return true
-    })
+    }
+  }
   const sweep = async (): Promise<number> => {
-    let kept = 0
-    for (; kept < 500; kept += 1) if (!(await one())) break
-    return kept
+    const stuck = new Set<string>()
+    let looked = 0
+    while (looked < 500 && (await one(stuck))) looked += 1
+    return looked - stuck.size
   }
   const timer = setInterval(() => {
     running ??= sweep()
       .catch((thrown) => {
-        log.error({ failure: toFailure(thrown) }, 'a promise could not be kept and is tried again')
+        log.error({ failure: toFailure(thrown) }, 'promises could not be looked for')
         return 0
       })
       .finally(() => {

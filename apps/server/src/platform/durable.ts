@@ -134,7 +134,8 @@ async function observed<T>(name: string, work: () => Promise<T>): Promise<T> {
   }
 }
 
-export type Undo = { readonly name: string; readonly work: () => Promise<unknown> }
+/** `work` hears what the undos before it could not do. */
+export type Undo = { readonly name: string; readonly work: (failed: readonly string[]) => Promise<unknown> }
 
 /**
  * Runs a story that announces each undo before the act. When it was cancelled, the announced undos run backwards; one
@@ -157,7 +158,7 @@ export async function runUndos(undos: readonly Undo[]): Promise<readonly string[
   const failed: string[] = []
   for (const undo of [...undos].reverse()) {
     try {
-      await step(undo.name, async () => void (await undo.work()), 'brief')
+      await step(undo.name, async () => void (await undo.work([...failed])), 'brief')
     } catch (thrown) {
       failed.push(`${undo.name}: ${toFailure(thrown).message}`)
     }

@@ -34,11 +34,17 @@ export type DuePromise = {
  * Takes at most `limit` due promises of these kinds; whoever else sweeps at the same time gets others. They count as
  * started with this transaction.
  */
-export const takeDue = (tx: Tx, at: Date, limit: number, kinds: readonly string[]): Promise<DuePromise[]> =>
+export const takeDue = (
+  tx: Tx,
+  at: Date,
+  limit: number,
+  kinds: readonly string[],
+  without: readonly string[] = [],
+): Promise<DuePromise[]> =>
   tx.rows<DuePromise>(
     `update promise set started_at = $1
-      where id in (select id from promise where started_at is null and due_at <= $1 and kind = any($3)
+      where id in (select id from promise where started_at is null and due_at <= $1 and kind = any($3) and id <> all($4)
                    order by due_at limit $2 for update skip locked)
       returning id, kind, subject, payload`,
-    [at, limit, kinds],
+    [at, limit, kinds, without],
   )

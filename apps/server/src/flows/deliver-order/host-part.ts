@@ -91,8 +91,13 @@ export function hostPart({ modules, as, delivery: { orderId, ticket, attempt } }
     /** The last of the undos: an order of which something could not be given back is not closed, its owner is asked. */
     giveBackOrder: {
       name: 'close the order',
-      work: async () => {
-        await orders.finishCancel(as, orderId)
+      work: async (failed: readonly string[]) => {
+        if (failed.length === 0) return void (await orders.finishCancel(as, orderId))
+        const title = `Not everything was given back: ${failed.join('; ')}`.slice(0, 900)
+        await orders.askOwner(as, orderId, { kind: 'not_given_back', title })
+        throw new NexusError('order.not_given_back', 'conflict', title, {
+          hint: `Mend the cause, then: nexusctl run list --subject ${orderId}; nexusctl run resume RUN --from STEP --reason TEXT`,
+        })
       },
     },
 

@@ -22,7 +22,10 @@ export function instancePart({ modules, as, delivery: { orderId, ticket, attempt
     await modules.progress(text)
     return { status, summary: text }
   }
-  const ofOrder = (target: Pick<Target, 'environment'>) => instances.ofOrder(as, orderId, target.environment)
+  const ofDelivery = async () => {
+    const facts = await orders.facts(as, orderId)
+    return facts && instances.ofOrder(as, orderId, facts.environment)
+  }
 
   return {
     /** The tenant comes before the instance, which must know its client (S0-120, S0-121). */
@@ -166,7 +169,7 @@ export function instancePart({ modules, as, delivery: { orderId, ticket, attempt
     removeSite: {
       name: 'take the routes and names away',
       work: async () => {
-        const instance = await ofOrder({ environment: 'prod' })
+        const instance = await ofDelivery()
         const host = await hosts.ofOrder(as, orderId)
         if (!instance || !host?.address) return
         await edges.removeSite(as, { instanceId: instance.id, host: await hosts.addressOf(host.id) })
@@ -176,7 +179,7 @@ export function instancePart({ modules, as, delivery: { orderId, ticket, attempt
     withdrawInstance: {
       name: 'withdraw the instance',
       work: async () => {
-        const instance = await ofOrder({ environment: 'prod' })
+        const instance = await ofDelivery()
         if (instance) await instances.withdraw(as, instance.id)
       },
     },

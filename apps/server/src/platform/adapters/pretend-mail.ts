@@ -9,7 +9,7 @@ export function pretendMail(place: PretendPlace, faults: PretendFaults): Mail {
   const folder = join(place.folder, 'mails')
   return {
     send: async (mail) => {
-      const fault = faults.take('send a mail')
+      const fault = faults.take(`send a mail to ${mail.to}`)
       if (fault?.how === 'fail') return { kind: 'not_handed_over', again: true, why: 'pretend: made to fail' }
       mkdirSync(folder, { recursive: true, mode: 0o700 })
       const name = mail.messageId.replace(/[^A-Za-z0-9@._-]/g, '')

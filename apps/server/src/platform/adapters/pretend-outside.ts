@@ -29,7 +29,7 @@ export function pretendOutside(place: PretendPlace, faults: PretendFaults) {
     ask: async (asked: OutsideRequest): Promise<OutsideAnswer> => {
       const disk = diskAt(asked.address)
       if (!disk || disk.edge.fingerprint === '') return failed(`nobody listens at ${asked.address}`, 'ECONNREFUSED')
-      if (faults.take('look from outside')) return failed('this look was made to fail', 'ECONNREFUSED')
+      if (faults.take(`look from outside ${asked.host}`)) return failed('this look was made to fail', 'ECONNREFUSED')
       const named = asked.hostHeader ?? asked.host
       const service = disk.edge.sites[named]
       if (asked.secure && service === undefined) return answered(421, hsts, 'pretend: nothing is served here')
