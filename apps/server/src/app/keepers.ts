@@ -37,6 +37,7 @@ export function keepersOf(given: Given): {
     followUpVerbs({ ...services, supportAddress: settings.supportAddress || supportAddress }),
   )
   const renew = renewCertificateFlow(services)
+  const lapse = lapseReservationFlow(services)
 
   const start = <Input extends object>(tx: Tx, flow: Flow<Input>, input: Input, options: Omit<StartOptions, 'actor'>) =>
     engine().start(tx, flow, input, { ...options, actor: sweeping })
