@@ -51,6 +51,9 @@ export const settings = z.strictObject({
       'File with 32 bytes in base64 that seal every secret. Empty: <home>/master.key, made at the first start with mode 0600.',
     ),
   sshAgent: text.default('').describe('Socket of an ssh agent that may open hosts beside the own key. Empty: none.'),
+  jumpHostKeys: list
+    .default([])
+    .describe('Pinned keys of jump hosts, each `user@address:port ssh-ed25519 AAAA...`; one without a key is refused.'),
   workers: z.coerce.number().int().min(1).max(500).default(20).describe('Runs that one nexusd works on at once.'),
   drainSeconds: z.coerce.number().min(0).max(600).default(20).describe('How long a SIGTERM waits for running steps.'),
   webhookSecrets: list
@@ -145,6 +148,7 @@ const strangers = new Set([
   'NEXUS_CONTEXT',
   'NEXUS_LAB_HOME',
   'NEXUS_LAB_CACHE',
+  'NEXUS_QUICKSTART_SETTINGS',
 ])
 
 const variableOf = (name: string) => `NEXUS_${name.replace(/[A-Z]/g, (letter) => `_${letter}`).toUpperCase()}`

@@ -81,6 +81,8 @@ export async function createServices({ settings, db, masterKey, delivery }: Serv
         privateKey: () => reveal(controlKey.privateKeyRef),
         now,
         ...(settings.sshAgent ? { agent: settings.sshAgent } : {}),
+        jumpHostKey: async (jump) =>
+          settings.jumpHostKeys.find((each) => each.startsWith(`${jump} `))?.slice(jump.length + 1),
       }),
   )
   const hosts = hostService({

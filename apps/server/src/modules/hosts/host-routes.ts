@@ -35,6 +35,13 @@ const OwnMachine = z.object({
     .regex(/^[a-z_][a-z0-9_-]{0,31}$/)
     .default('root'),
   jump: z.string().max(300).optional().meta({ description: 'user@address:port of a machine in between' }),
+  hostKey: z
+    .string()
+    .regex(/^(ssh-ed25519|ecdsa-sha2-nistp(256|384|521)|ssh-rsa) [A-Za-z0-9+/=]{40,2000}$/)
+    .optional()
+    .meta({
+      description: 'With a jump only: the public host key as read on the machine, since nobody sees it from here',
+    }),
   region: z.string().min(1).max(60),
   plan: z.string().min(1).max(60),
   fingerprint: z
@@ -53,6 +60,13 @@ const Target = z.object({
   plan: z.string().min(1).max(60),
   target: z.number().int().min(0).max(500),
 })
+const OutlineQuery = z.object({
+  os: z.enum(['debian', 'ubuntu']),
+  osVersion: z.string().max(20),
+  port: z.coerce.number().int().min(1).max(65_535).default(22),
+})
+const words = z.array(z.string())
+const OutlineItem = z.object({ id: z.string(), title: z.string(), packages: words, files: words, units: words })
 const PoolView = z
   .object({ items: z.array(Target.extend({ ready: z.number(), coming: z.number() })) })
   .meta({ id: 'Pool' })
@@ -90,6 +104,33 @@ export const hostRoutes =
       '/hosts',
       { config: write, schema: { operationId: 'addHost', tags, body: OwnMachine, response: { 200: HostView } } },
       async (request) => hostView(await hosts.addStatic(request.actor, definedOf(request.body))),
+    )
+
+    app.get(
+      '/hosts/control-key',
+      {
+        config: read,
+        schema: {
+          operationId: 'getControlKey',
+          tags,
+          response: { 200: z.object({ publicKey: z.string().meta({ description: 'A line for authorized_keys' }) }) },
+        },
+      },
+      async (request) => hosts.controlKey(request.actor),
+    )
+
+    app.get(
+      '/hosts/baseline-outline',
+      {
+        config: read,
+        schema: {
+          operationId: 'outlineBaseline',
+          tags,
+          querystring: OutlineQuery,
+          response: { 200: z.object({ items: z.array(OutlineItem) }) },
+        },
+      },
+      async (request) => ({ items: [...(await hosts.outlineBaseline(request.actor, request.query))] }),
     )
 
     app.get('/hosts/:hostId', { config: read, schema: { operationId: 'getHost', tags, ...one } }, async (request) =>

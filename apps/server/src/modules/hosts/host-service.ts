@@ -1,5 +1,6 @@
 import { type Actor, requirePermission } from '../../platform/actor.ts'
 import type { HostAddress } from '../../platform/remote.ts'
+import { baselineOutline } from './baseline-outline.ts'
 import { claimHost } from './claim-host.ts'
 import { connectHost } from './connect-host.ts'
 import { addressOf, type Host } from './host.ts'
@@ -38,6 +39,7 @@ export const hostService = (deps: HostDeps) => {
 
   return {
     ...look,
+    ...baselineOutline(desk),
     provide: making.provide,
     connect: talking.connect,
     ...prepareHost(desk, talking),

@@ -13,6 +13,8 @@ export type OwnMachine = {
   readonly port: number
   readonly user: string
   readonly jump?: string
+  /** Behind a jump host nobody sees the key from here: a person read it on the machine. */
+  readonly hostKey?: string
   readonly region: string
   readonly plan: string
   /** What a person compared on the machine itself; without it nothing is added, and the answer shows what was seen. */
@@ -41,7 +43,7 @@ export function ownHost(desk: Desk) {
       if (known.provider === 'static' && known.address === machine.address) return known
       throw hostNameTaken(machine.name, `host ${known.id}`)
     }
-    const shown = await scan(machine.address, machine.port)
+    const shown = await keyOf(machine)
     if (machine.fingerprint !== shown.fingerprint) throw notConfirmed(machine, shown)
     const at = desk.now()
     const host: Host = {
@@ -80,6 +82,14 @@ export function ownHost(desk: Desk) {
     if (plan.providers.includes('static')) return
     throw new NexusError('host.plan_takes_no_static', 'invalid', `The plan ${name} takes no machines of your own.`, {
       hint: `It takes hosts of: ${plan.providers.join(', ')}.`,
+    })
+  }
+
+  async function keyOf({ address, port, jump, hostKey }: OwnMachine): Promise<Shown> {
+    if (jump === undefined) return scan(address, port)
+    if (hostKey !== undefined) return { hostKey, fingerprint: fingerprintOf(hostKey) }
+    throw new NexusError('host.key_not_given', 'invalid', `The host key of ${address} cannot be seen from here.`, {
+      hint: 'Read it on the machine (/etc/ssh/ssh_host_ed25519_key.pub) and send it along as hostKey, with its fingerprint.',
     })
   }
 
