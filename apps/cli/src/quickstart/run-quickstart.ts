@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { homedir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -39,6 +39,7 @@ export async function runQuickstart(flags: QuickstartFlags, talk: Io): Promise<n
 
   await startClean(place, io)
   await packStack(place, io)
+  await buildConsole(io)
   const lab = hosts === 'lab' ? await bringUpLab(io) : undefined
   const port = await freePort(7400)
   const settings = await settingsFor({ hosts, flags, place, lab, port })
@@ -173,9 +174,21 @@ async function packStack(place: QuickstartPlace, io: Io): Promise<void> {
   await writeFile(marker, wanted)
 }
 
+/** The pages are built once a checkout, and again when their sources are newer. */
+async function buildConsole(io: Io): Promise<void> {
+  const folder = join(root, 'apps/console')
+  const built = await stat(join(folder, 'dist/index.html')).catch(() => undefined)
+  const sources = await readdir(join(folder, 'src'), { recursive: true })
+  const times = await Promise.all(sources.map(async (each) => (await stat(join(folder, 'src', each))).mtimeMs))
+  if (built && Math.max(...times) < built.mtimeMs) return
+  io.say('Building the console...')
+  const words = [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'error', folder]
+  const code = await finish(node, words, 'ignore')
+  if (code !== 0) io.say(`The console could not be built (exit ${code}); the API and nexusctl work without it.`)
+}
+
 async function packedFrom(): Promise<string> {
   const { createHash } = await import('node:crypto')
-  const { readdir } = await import('node:fs/promises')
   const hash = createHash('sha256')
   const folder = join(root, 'apps/reference')
   for (const each of (await readdir(folder, { recursive: true, withFileTypes: true }))
