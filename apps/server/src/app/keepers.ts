@@ -1,6 +1,8 @@
 import type { Logger } from 'pino'
 import { followUpFlow } from '../flows/follow-up/follow-up.flow.ts'
 import { type FollowUpInput, followUpVerbs } from '../flows/follow-up/follow-up-verbs.ts'
+import { lapseReservationFlow } from '../flows/lapse-reservation/lapse-reservation.flow.ts'
+import { lapseReservationFlow } from '../flows/lapse-reservation/lapse-reservation.flow.ts'
 import { renewCertificateFlow } from '../flows/renew-certificate/renew-certificate.flow.ts'
 import type { Order } from '../modules/orders/index.ts'
 import { addSeconds } from '../platform/clock.ts'
