@@ -1,7 +1,8 @@
 import { Command } from 'commander'
-import { withExamples } from '../command.ts'
+import { group, withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { table } from '../io.ts'
+import { envSetCommand } from './env-set.ts'
 import { instanceArgument, instanceIdOf } from './instance.ts'
 
 type Variable = {
@@ -15,12 +16,15 @@ type Variable = {
 }
 
 export const envCommand = (deps: Deps) =>
+  group('env', 'Variables of an instance: which it has, and giving one', [showCommand(deps), envSetCommand(deps)])
+
+const showCommand = (deps: Deps) =>
   withExamples(
-    new Command('env')
+    new Command('show')
       .argument(...instanceArgument)
       .description('Show which variables an instance has and from where; values are hidden')
       .action((instance: string) => env(deps, { instance })),
-    'nexusctl instance env acme.example',
+    'nexusctl instance env show acme.example',
   )
 
 export async function env({ api, io }: Deps, { instance }: { readonly instance: string }): Promise<void> {

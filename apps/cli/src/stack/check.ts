@@ -1,3 +1,4 @@
+import { writeFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
@@ -9,16 +10,34 @@ type Answer = {
   readonly warnings: readonly { readonly path: string; readonly message: string }[]
 }
 
-export type CheckOptions = { readonly folder: string; readonly manifest: string }
+type Fixed = {
+  readonly accepted: boolean
+  readonly file: string
+  readonly text: string
+  readonly changes: Answer['problems']
+  readonly left: Answer['problems']
+}
+
+export type CheckOptions = {
+  readonly folder: string
+  readonly manifest: string
+  readonly fix?: boolean
+  readonly out?: string
+}
 
 export const checkCommand = (deps: Deps) =>
   withExamples(
     new Command('check')
       .argument('<folder>', 'below the folder of stacks on the control plane')
       .option('--manifest <file>', 'the manifest in that folder', 'stack.yaml')
+      .option('--fix', 'write the version of its Compose file that is accepted')
+      .option('--out <file>', 'with --fix, where to; - for stdout (default: beside you, as *.accepted.yaml)')
       .description('Judge a stack: 0 when it is accepted, 1 with warnings, 2 when it is refused')
-      .action((folder: string, options: Omit<CheckOptions, 'folder'>) => check(deps, { folder, ...options })),
+      .action((folder: string, options: Omit<CheckOptions, 'folder'>) =>
+        options.fix ? fix(deps, { folder, ...options }) : check(deps, { folder, ...options }),
+      ),
     'nexusctl stack check reference',
+    'nexusctl stack check acme --fix --out compose.yaml',
     'nexusctl stack check acme --manifest stack.compose.yaml -o json',
   )
 
@@ -34,4 +53,25 @@ export async function check({ api, io, verdict }: Deps, { folder, manifest }: Ch
         : `Refused: ${folder} has ${found.problems.length} problem${found.problems.length === 1 ? '' : 's'}.`,
     ].join('\n'),
   )
+}
+
+/** 0 when what was written is accepted, 2 when a person must decide about the rest. */
+export async function fix({ api, io, verdict }: Deps, { folder, manifest, out }: CheckOptions): Promise<void> {
+  const found = await api.call<Fixed>('fixStack', { body: { folder, manifest } })
+  verdict(found.accepted ? 0 : 2)
+  if (io.format !== 'table') return io.answer(found, () => '')
+  for (const { path, message } of found.changes) io.say(`CHANGED: ${path}: ${message}`)
+  for (const { path, message } of found.left) io.say(`FAIL: ${path ? `${path}: ` : ''}${message}`)
+  if (found.left.length > 0) io.say('Each of these needs a change by hand, or a named exception in the manifest.')
+  if (out === '-') return io.print(found.text.trimEnd())
+  const file = out ?? acceptedName(found.file)
+  await writeFile(file, found.text)
+  const said = found.accepted ? 'the version that is accepted' : 'as near as it can be made'
+  io.answer(found, () => `Written: ${file}, ${said}. Compare it with ${found.file} before it takes its place.`)
+}
+
+/** Beside, never over, what the author wrote: `compose.yaml` becomes `compose.accepted.yaml` here. */
+function acceptedName(file: string): string {
+  const name = file.replace(/^.*[\\/]/, '').replace(/[^\w.-]/g, '_')
+  return name.replace(/(\.ya?ml)?$/i, (ending) => `.accepted${ending || '.yaml'}`)
 }

@@ -4,7 +4,7 @@ import type { Routes } from '../../platform/http-types.ts'
 import type { Instance, InstanceSlot } from './instance.ts'
 import { instanceStates } from './instance.ts'
 import type { Instances } from './instance-service.ts'
-import { checkStack, insideFolder } from './stack-folder.ts'
+import { checkStack, fixStack, insideFolder } from './stack-folder.ts'
 import { stackJsonSchema } from './stack-manifest.ts'
 import { slots } from './stack-schema.ts'
 
@@ -69,6 +69,16 @@ const StackAnswer = z.object({
   warnings: z.array(ProblemView),
 })
 
+const FixAnswer = z
+  .object({
+    accepted: z.boolean(),
+    file: z.string().meta({ description: 'The name of the Compose file in the manifest' }),
+    text: z.string().meta({ description: 'The version that is accepted, or as near to it as it can be made' }),
+    changes: z.array(ProblemView).meta({ description: 'What was changed, and why' }),
+    left: z.array(ProblemView).meta({ description: 'What only a person can decide' }),
+  })
+  .meta({ id: 'FixedStack' })
+
 const Params = z.object({ instanceId: z.string().max(64) })
 const Query = z.object({
   orderId: z.string().max(64).optional(),
@@ -112,6 +122,13 @@ const slotView = (each: InstanceSlot): z.output<typeof SlotView> => ({
   ...(each.migrationVersion === undefined ? {} : { migrationVersion: each.migrationVersion }),
   changedAt: each.changedAt.toISOString(),
 })
+
+const VariableParams = Params.extend({ name: z.string().max(64) })
+const VariableBody = z.strictObject({
+  value: z.string().max(65_536),
+  secret: z.boolean().default(false).meta({ description: 'Kept sealed; where the stack says so it is in any case' }),
+})
+const GivenView = z.object({ name: z.string(), secret: z.boolean(), reference: z.string().optional() })
 
 const items = <T extends z.ZodType>(item: T) => ({ 200: z.object({ items: z.array(item) }) })
 const tags = ['instances']
@@ -198,6 +215,29 @@ export const instanceRoutes =
       }),
     )
 
+    app.put(
+      '/instances/:instanceId/env/:name',
+      {
+        config: { permission: 'instances.write' },
+        schema: {
+          operationId: 'setInstanceVariable',
+          tags,
+          description: 'Counts from the next deployment on.',
+          params: VariableParams,
+          body: VariableBody,
+          response: { 200: GivenView },
+        },
+      },
+      async (request) => {
+        const { instanceId, name } = request.params
+        const { reference, ...given } = await instances.giveVariable(request.actor, instanceId, {
+          name,
+          ...request.body,
+        })
+        return { ...given, ...(reference === undefined ? {} : { reference }) }
+      },
+    )
+
     app.get(
       '/stacks/schema',
       {
@@ -235,5 +275,30 @@ export const instanceRoutes =
         schema: { operationId: 'checkStackNow', tags, body: StackBody, response: { 200: StackAnswer } },
       },
       async (request) => check(request.body),
+    )
+
+    app.post(
+      '/stacks/fix',
+      {
+        config: { ...read, idempotent: false },
+        schema: {
+          operationId: 'fixStack',
+          tags,
+          description: 'Answers the accepted version of the Compose file; writes nothing.',
+          body: StackBody,
+          response: { 200: FixAnswer },
+        },
+      },
+      async ({ body }) => {
+        const fixed = await fixStack(await insideFolder(stacksFolder, body.folder), body.manifest)
+        const left = [...fixed.manifestProblems, ...fixed.left]
+        return {
+          accepted: left.length === 0,
+          file: fixed.file,
+          text: fixed.text,
+          changes: [...fixed.changes],
+          left,
+        }
+      },
     )
   }

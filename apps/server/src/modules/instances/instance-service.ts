@@ -6,6 +6,7 @@ import { newId } from '../../platform/ids.ts'
 import { removeHome } from './artifact-commands.ts'
 import { dropDatabase } from './database-commands.ts'
 import type { Deployments } from './deployment-service.ts'
+import { giveVariable } from './give-variable.ts'
 import { tell } from './host-answer.ts'
 import { type Instance, type InstanceIdentity, type InstanceSlot, moveInstance, slotNotFound } from './instance.ts'
 import { instanceEnvironment } from './instance-environment.ts'
@@ -79,6 +80,25 @@ export const instanceService = (deps: InstanceDeps & { readonly deployments: Dep
   const placed = async (id: string, wanted?: Slot) => {
     const { slot, releaseId } = await slotOf(id, wanted)
     return deps.deployments.place({ instanceId: id, slot, releaseId })
+  }
+
+  /** A value in the open, or the reference of a secret that was put before. */
+  async function setVariable(actor: Actor, id: string, name: string, value: Given): Promise<void> {
+    requirePermission(actor, 'instances.write')
+    if (!/^[A-Z][A-Z0-9_]{0,63}$/.test(name))
+      throw new NexusError('instance.bad_variable', 'invalid', 'A variable is named in capital letters, digits and _.')
+    await db.inTransaction(async (tx) => {
+      await store.lockInstance(tx, id)
+      const kept = (await store.keptVariables(tx, id))[name]
+      if (JSON.stringify(kept) === JSON.stringify(value)) return
+      await store.keepVariable(tx, id, name, value, actor.id, now())
+      await recordAudit(tx, actor, {
+        action: 'instance.variable_set',
+        subject: id,
+        after: { name, ...('secret' in value ? value : {}) },
+        at: now(),
+      })
+    })
   }
 
   return {
@@ -176,28 +196,9 @@ export const instanceService = (deps: InstanceDeps & { readonly deployments: Dep
       )
     },
 
-    /** A value in the open, or the reference of a secret that was put before. */
-    setVariable: async (actor: Actor, id: string, name: string, value: Given): Promise<void> => {
-      requirePermission(actor, 'instances.write')
-      if (!/^[A-Z][A-Z0-9_]{0,63}$/.test(name))
-        throw new NexusError(
-          'instance.bad_variable',
-          'invalid',
-          'A variable is named in capital letters, digits and _.',
-        )
-      await db.inTransaction(async (tx) => {
-        await store.lockInstance(tx, id)
-        const kept = (await store.keptVariables(tx, id))[name]
-        if (JSON.stringify(kept) === JSON.stringify(value)) return
-        await store.keepVariable(tx, id, name, value, actor.id, now())
-        await recordAudit(tx, actor, {
-          action: 'instance.variable_set',
-          subject: id,
-          after: { name, ...('secret' in value ? value : {}) },
-          at: now(),
-        })
-      })
-    },
+    setVariable,
+
+    giveVariable: giveVariable({ ...deps, slotOf, setVariable }),
 
     /** Which variables are set and from where; values are not shown. */
     env: async (actor: Actor, id: string): Promise<EnvironmentLine[]> => {

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { extract } from 'tar-stream'
 import { z } from 'zod'
 import { NexusError, type Problem } from '../../platform/errors.ts'
-import { judgeCompose } from './compose-file.ts'
+import { type FixedCompose, fixCompose, judgeCompose } from './compose-file.ts'
 import type { ReleaseArtifact } from './runtime.ts'
 import { readStack } from './stack-manifest.ts'
 import type { StackManifest } from './stack-schema.ts'
@@ -43,6 +43,32 @@ export async function checkStack(folder: string, manifestFile = 'stack.yaml'): P
   if (compose === undefined) return { stack, compose, problems: missing, warnings: [] }
   const judged = judgeCompose(stack, compose)
   return { stack, compose, problems: [...missing, ...judged.problems], warnings: judged.warnings }
+}
+
+export type FixedStack = FixedCompose & {
+  /** The name of the Compose file, as the manifest gives it. */
+  readonly file: string
+  /** Of the manifest and the files beside it: no change of the Compose file mends these. */
+  readonly manifestProblems: readonly Problem[]
+}
+
+/** The version of the stack's Compose file that is accepted. Writes nothing: the author does. */
+export async function fixStack(folder: string, manifestFile?: string): Promise<FixedStack> {
+  const { stack, compose, problems } = await checkStack(folder, manifestFile)
+  if (!stack) {
+    throw new NexusError('stack.refused', 'invalid', 'The manifest is not right yet: a Compose file is judged by it.', {
+      problems,
+      hint: 'nexusctl stack schema prints what a manifest may hold.',
+    })
+  }
+  if (stack.compose === undefined || compose === undefined) {
+    throw new NexusError('stack.no_compose', 'invalid', `The stack ${stack.name} has no Compose file to fix.`, {
+      problems,
+    })
+  }
+  const judged = judgeCompose(stack, compose).problems
+  const manifestProblems = problems.filter((each) => !judged.some((one) => one.path === each.path))
+  return { ...fixCompose(stack, compose), file: stack.compose, manifestProblems }
 }
 
 /** The same, refused unless it is clean, with digests of what will be sent to hosts. */
