@@ -9,6 +9,7 @@ import { readMasterKey, type Settings, settings as settingsSchema } from '../../
 import { createApp } from '../../src/app/create-app.ts'
 import { systemActor } from '../../src/platform/actor.ts'
 import type { PretendFault } from '../../src/platform/adapters/pretend-faults.ts'
+import { now } from '../../src/platform/clock.ts'
 import { openDatabase } from '../../src/platform/db.ts'
 import { createLog } from '../../src/platform/log.ts'
 import { emptyDatabaseUrl } from './database.ts'
@@ -76,7 +77,7 @@ export async function pretendApp(options: PretendAppOptions = {}) {
       organization: { legalName: `${name} GmbH` },
       domain: { strategy: 'own_domain', name: `${name.toLowerCase()}.test` },
       identityOrganization: { mode: 'new', reference: name.toLowerCase() },
-      payment: { status: 'succeeded', paidAt: new Date().toISOString(), amount: 0, currency: 'EUR', reference: name },
+      payment: { status: 'succeeded', paidAt: now().toISOString(), amount: 0, currency: 'EUR', reference: name },
       ...more,
     }),
 
@@ -108,13 +109,24 @@ export async function pretendApp(options: PretendAppOptions = {}) {
         if (states.includes(order.state)) return order
         if (Date.now() > limit) {
           const steps = await stepsOf(ticket)
-          throw new Error(`${ticket} is ${order.state}, not ${states.join(' or ')}: ${JSON.stringify(steps.slice(-3))}`)
+          throw new Error(
+            `${ticket} is ${order.state}, not ${states.join(' or ')}: ${order.blocked?.reason ?? ''} ${JSON.stringify(steps.slice(-3))}`,
+          )
         }
         await pause(50)
       }
     },
 
     stepsOf,
+
+    /** Returns while the step is being worked on. */
+    untilStep: async (ticket: string, name: string, seconds = 30) => {
+      const limit = Date.now() + seconds * 1000
+      while (!(await stepsOf(ticket)).some((each) => each.name === name && each.state === 'running')) {
+        if (Date.now() > limit) throw new Error(`${ticket} never came to "${name}".`)
+        await pause(20)
+      }
+    },
 
     /** The run once it has ended. */
     untilEnded: async (run: string, seconds = 30) => {

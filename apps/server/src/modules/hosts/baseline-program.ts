@@ -120,6 +120,6 @@ fi
 reboot=false; [ -e /var/run/reboot-required ] && reboot=true
 reverted=; [ -e "$home/dead-man/reverted" ] && reverted=$(cat "$home/dead-man/reverted")
 printf '{"type":"done","version":"%s","ok":%s,"changed":%s,"failed":%s,"skipped":%s,"differs":%s,"armed":%s,"rebootRequired":%s,"reverted":"%s","seconds":%s.%02d}\n' \
-  "$list_version" $ok $changed $failed $skipped $differs "$([ -n "$armed" ] && echo true || echo false)" $reboot "$(plain "$reverted")" $((took / 100)) $((took % 100))
+  "$list_version" $ok $changed $failed $skipped $differs "$([ -e "$home/dead-man/armed" ] && echo true || echo false)" $reboot "$(plain "$reverted")" $((took / 100)) $((took % 100))
 [ $failed = 0 ]
 `

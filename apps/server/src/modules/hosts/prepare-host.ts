@@ -39,7 +39,11 @@ export function prepareHost(desk: Desk, { connect, reboot }: Talking) {
     if (facts === undefined) throw noFacts(known)
     const items = itemsFor(known, facts)
     const report = await quarantineOnFailure(actor, known, async () => {
-      const result = await desk.run(known, baselineProgram(items), options)
+      const result = await desk.run(known, baselineProgram(items), options).catch(async (thrown) => {
+        // The new admin was let in and root was not any more, but that answer never came back.
+        if (toFailure(thrown).code !== 'host.login_refused') throw thrown
+        return desk.run(await connect(actor, hostId), baselineProgram(items), options)
+      })
       const read = readBaseline(items, result)
       await keepBaseline(desk.db, known.id, read, desk.now())
       if (read.failed > 0) throw baselineFailed(known.name, items, read)
