@@ -54,7 +54,7 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
       identityUrl: settings.identity === 'embedded' ? settings.identityOrigin : settings.authentikUrl,
     },
     promiseAfterLive: (live) => promiseAfterLive(db, live, settings.followUps, now()),
-    progress,
+    progress: services.pretend ? (text) => progress(`pretend: ${text}`) : progress,
     failedStep: (runId) => lastFailedStep(db, runId),
     now,
   })
@@ -132,7 +132,8 @@ function deliveryPort(engine: () => FlowEngine, flows: () => OrderFlows): Delive
         tx,
         flows()[flow],
         { orderId, ticket, attempt, startedBy: actor.onBehalfOf ?? actor.id },
-        { id: runId, subject: orderId, actor },
+        // What gives back is a run of its own beside the delivery that ended, whose id is taken for good.
+        { id: flow === 'deliver' ? runId : `give-back-order:${ticket}:${attempt}`, subject: orderId, actor },
       )
   return {
     start: start('deliver'),
