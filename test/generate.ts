@@ -135,9 +135,9 @@ function described() {
   const { plugins, doors } = pluginsOf({
     services,
     hostRuns: notCalled<PluginDeps['hostRuns']>(),
+    resuming: notCalled<PluginDeps['resuming']>(),
     db: notCalled<PluginDeps['db']>(),
     hub: notCalled<PluginDeps['hub']>(),
-    engine: () => notCalled<ReturnType<PluginDeps['engine']>>(),
     now: () => new Date(0),
     stacksFolder: '/nowhere',
     webhookSecrets: [],

@@ -31,6 +31,7 @@ export const operations = {
   getRun: ['GET', '/api/v1/runs/{runId}'],
   cancelRun: ['POST', '/api/v1/runs/{runId}/cancel'],
   resumeRun: ['POST', '/api/v1/runs/{runId}/resume'],
+  attestRunStep: ['POST', '/api/v1/runs/{runId}/attest'],
   watchEvents: ['GET', '/api/v1/events'],
 
   listHosts: ['GET', '/api/v1/hosts'],

@@ -1,5 +1,6 @@
 import { noun } from '../command.ts'
 import type { Deps } from '../deps.ts'
+import { attestCommand } from './attest.ts'
 import { cancelCommand } from './cancel.ts'
 import { listCommand } from './list.ts'
 import { resumeCommand } from './resume.ts'
@@ -15,4 +16,5 @@ export const runNoun = (deps: Deps) =>
     cancelCommand(deps),
     resumeCommand(deps),
     retryCommand(deps),
+    attestCommand(deps),
   ])

@@ -2,7 +2,9 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { Gauge, Registry } from 'prom-client'
+import { checkStepAgain } from '../flows/deliver-order/attest-step.ts'
 import { deliverOrderFlow, giveBackFlow } from '../flows/deliver-order/deliver-order.flow.ts'
+import type { DeliveryModules } from '../flows/deliver-order/delivery.ts'
 import { deliveryVerbs } from '../flows/deliver-order/delivery-verbs.ts'
 import type { CheckResult } from '../platform/check.ts'
 import { now } from '../platform/clock.ts'
@@ -19,6 +21,7 @@ import { createHttp } from './http.ts'
 import { keepersOf, promiseAfterLive } from './keepers.ts'
 import { pluginsOf } from './plugins.ts'
 import { startRounds } from './rounds.ts'
+import { runResuming } from './run-resuming.ts'
 import { startSweeper } from './schedules.ts'
 import { createServices, type DeliveryPort } from './services.ts'
 
@@ -43,7 +46,7 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
     return executor.engine
   }
   const services = await createServices({ settings, db, masterKey, delivery: deliveryPort(engine, () => flows) })
-  const verbs = deliveryVerbs({
+  const modules: DeliveryModules = {
     ...services,
     planOf: services.plans.find,
     settings: {
@@ -57,8 +60,11 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
     progress: services.pretend ? (text) => progress(`pretend: ${text}`) : progress,
     failedStep: (runId) => lastFailedStep(db, runId),
     now,
-  })
+  }
+  const verbs = deliveryVerbs(modules)
   const flows = { deliver: deliverOrderFlow(verbs), giveBack: giveBackFlow(verbs) }
+  const checkAgain = checkStepAgain(modules, verbs)
+  const resuming = runResuming({ db, engine, now, orders: services.orders, checkAgain })
   const runs = hostRuns({ db, services, engine, now })
   const { keepers, rounds } = keepersOf({ services, runs, engine, settings, now, log })
 
@@ -76,9 +82,9 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
       pluginsOf({
         services,
         hostRuns: runs,
+        resuming,
         db,
         hub,
-        engine,
         now,
         stacksFolder: settings.stacksFolder,
         webhookSecrets: settings.webhookSecrets,

@@ -34,7 +34,7 @@ describe('a refill that a person asks for', () => {
     expect(status).toBe(202)
     expect(await app.untilEnded(String(body['runId']))).toBe('done')
     expect(await spares()).toHaveLength(1)
-    expect(await actions('eu-central/lab')).toContain('pool.refill_asked')
+    expect(await actions('eu-central/lab')).toContain('pool.refill_started')
   })
 })
 
@@ -50,7 +50,7 @@ describe('the baseline of a host', () => {
     expect([status, body['failed']]).toEqual([200, 0])
     expect(body['items']).not.toEqual([])
     expect((await app.services.checks.latest(id)).length).toBeGreaterThan(5)
-    expect(await actions(id)).toContain('host.baseline_asked')
+    expect(await actions(id)).toContain('host.baseline_started')
   })
 
   test('asked twice at once is one run', async () => {

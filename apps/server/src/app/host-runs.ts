@@ -2,7 +2,7 @@ import { prepareHostFlow } from '../flows/prepare-host/prepare-host.flow.ts'
 import { type RefillPoolInput, refillPoolFlow } from '../flows/refill-pool/refill-pool.flow.ts'
 import { type Actor, requirePermission } from '../platform/actor.ts'
 import { recordAudit } from '../platform/audit.ts'
-import type { Database, Tx } from '../platform/db.ts'
+import type { Database } from '../platform/db.ts'
 import { type FlowEngine, progress } from '../platform/durable.ts'
 import { NexusError } from '../platform/errors.ts'
 import { activeRun } from '../views/run-board.ts'
@@ -21,18 +21,18 @@ export function hostRuns({ db, services, engine, now }: Given) {
   const refillFlow = refillPoolFlow(hosts)
   const prepareFlow = prepareHostFlow({ hosts, checks, progress })
 
-  const startRefill = (actor: Actor, { region, plan }: RefillPoolInput): Promise<string> =>
-    db.inTransaction(async (tx) => {
+  function startRefill(actor: Actor, { region, plan }: RefillPoolInput): Promise<string> {
+    requirePermission(actor, 'hosts.write')
+    return db.inTransaction(async (tx) => {
       const subject = `${region}/${plan}`
       const going = await activeRun(tx, refillFlow.name, subject)
       if (going) return going
       const id = `${refillFlow.name}:${subject}:${now().getTime()}`
       await engine().start(tx, refillFlow, { region, plan }, { id, subject, actor })
+      await recordAudit(tx, actor, { action: 'pool.refill_started', subject, after: { run: id }, at: now() })
       return id
     })
-
-  const told = (tx: Tx, actor: Actor, action: string, subject: string, run: string) =>
-    recordAudit(tx, actor, { action, subject, after: { run }, at: now() })
+  }
 
   return {
     /** For the round: where there may be spares to make. */
@@ -40,13 +40,10 @@ export function hostRuns({ db, services, engine, now }: Given) {
 
     /** By a person, without waiting for the round (S0-15). */
     refill: async (actor: Actor, of: RefillPoolInput): Promise<string> => {
-      requirePermission(actor, 'hosts.write')
       const { region, plan } = of
       const targets = await hosts.poolTargets(actor)
       if (!targets.some((each) => each.region === region && each.plan === plan)) throw noTarget(of)
-      const run = await startRefill(actor, of)
-      await db.inTransaction((tx) => told(tx, actor, 'pool.refill_asked', `${region}/${plan}`, run))
-      return run
+      return startRefill(actor, of)
     },
 
     /** Reaches the host, brings it to its baseline and keeps what its preflight says. */
@@ -59,7 +56,12 @@ export function hostRuns({ db, services, engine, now }: Given) {
         const id = `${prepareFlow.name}:${hostId}:${now().getTime()}`
         const input = { hostId, runId: id, startedBy: actor.onBehalfOf ?? actor.id }
         await engine().start(tx, prepareFlow, input, { id, subject: hostId, actor })
-        await told(tx, actor, 'host.baseline_asked', hostId, id)
+        await recordAudit(tx, actor, {
+          action: 'host.baseline_started',
+          subject: hostId,
+          after: { run: id },
+          at: now(),
+        })
         return id
       })
     },

@@ -11,28 +11,28 @@ import { orderRoutes } from '../modules/orders/index.ts'
 import { releaseRoutes } from '../modules/releases/index.ts'
 import { secretRoutes } from '../modules/secrets/index.ts'
 import type { Database } from '../platform/db.ts'
-import type { FlowEngine } from '../platform/durable.ts'
 import type { EventHub } from '../platform/event-hub.ts'
 import type { Routes } from '../platform/http-types.ts'
 import { orderTimeline } from '../views/order-timeline.ts'
 import { orderTimelineRoutes } from '../views/order-timeline-routes.ts'
 import type { HostRuns } from './host-runs.ts'
+import type { RunResuming } from './run-resuming.ts'
 import { runRoutes } from './run-routes.ts'
 import type { Services } from './services.ts'
 
 export type PluginDeps = {
   readonly services: Services
   readonly hostRuns: HostRuns
+  readonly resuming: RunResuming
   readonly db: Database
   readonly hub: EventHub
-  readonly engine: () => FlowEngine
   readonly now: () => Date
   readonly stacksFolder: string
   readonly webhookSecrets: readonly string[]
 }
 
 /** Every door below /api/v1, and the ones at the root. */
-export function pluginsOf({ services, hostRuns, db, hub, engine, now, stacksFolder, webhookSecrets }: PluginDeps): {
+export function pluginsOf({ services, hostRuns, resuming, db, hub, now, stacksFolder, webhookSecrets }: PluginDeps): {
   readonly plugins: readonly Routes[]
   readonly doors: readonly Routes[]
 } {
@@ -65,7 +65,7 @@ export function pluginsOf({ services, hostRuns, db, hub, engine, now, stacksFold
       orderRoutes({ orders }),
       orderTimelineRoutes({ timeline: orderTimeline({ db, orders }) }),
       releaseRoutes({ releases }),
-      runRoutes({ db, engine, hub, now, orders }),
+      runRoutes({ db, hub, now, resuming }),
       secretRoutes({ secrets }),
     ],
     doors: [orderWebhook({ orders, secrets: webhookSecrets })],

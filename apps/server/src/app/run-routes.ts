@@ -1,13 +1,12 @@
 import { z } from 'zod'
-import type { Orders } from '../modules/orders/index.ts'
 import { type Actor, requirePermission } from '../platform/actor.ts'
 import { recordAudit } from '../platform/audit.ts'
 import type { Database } from '../platform/db.ts'
-import type { FlowEngine } from '../platform/durable.ts'
 import { NexusError } from '../platform/errors.ts'
 import type { EventHub, Happening } from '../platform/event-hub.ts'
 import type { Routes } from '../platform/http-types.ts'
 import { listRuns, showRun } from '../views/run-board.ts'
+import type { RunResuming } from './run-resuming.ts'
 
 const Failure = z.object({
   code: z.string(),
@@ -50,14 +49,13 @@ const RunId = z.object({ runId: z.string().min(1).max(200) })
 
 export type RunRouteDeps = {
   readonly db: Database
-  readonly engine: () => FlowEngine
   readonly hub: EventHub
   readonly now: () => Date
-  readonly orders: Pick<Orders, 'unblock'>
+  readonly resuming: RunResuming
 }
 
 export const runRoutes =
-  ({ db, engine, hub, now, orders }: RunRouteDeps): Routes =>
+  ({ db, hub, now, resuming }: RunRouteDeps): Routes =>
   async (app) => {
     app.get(
       '/runs',
@@ -150,43 +148,29 @@ export const runRoutes =
         },
       },
       async (request) => {
-        const { runId } = request.params
-        const run = await showRun(db, runId)
-        const from = run.steps.find((each) => each.name === request.body.fromStep)
-        if (!from) {
-          throw new NexusError(
-            'run.no_such_step',
-            'missing',
-            `Run ${runId} has no step called ${request.body.fromStep}.`,
-            {
-              hint: `It has: ${run.steps.map((each) => each.name).join(', ')}.`,
-            },
-          )
-        }
-        if (run.state === 'running') {
-          throw new NexusError('run.still_running', 'conflict', `Run ${runId} has not ended.`, {
-            hint: `nexusctl run watch ${runId}`,
-          })
-        }
-        if (run.flow === 'deliver-order') {
-          await orders.unblock(request.actor, run.subject, { reason: request.body.reason, resumesRun: true })
-        }
-        await db.inTransaction(async (tx) => {
-          requirePermission(request.actor, 'runs.write')
-          await tx.rows(
-            'update run set cancel_wanted_at = null, ended_at = null, outcome = null, failure = null where id = $1',
-            [runId],
-          )
-          await recordAudit(tx, request.actor, {
-            action: 'run.resumed',
-            subject: runId,
-            reason: request.body.reason,
-            after: { from: from.name },
-            at: now(),
-          })
-        })
-        await engine().resume(runId, from.position)
-        return showRun(db, runId)
+        const { fromStep: step, reason } = request.body
+        await resuming.resume(request.actor, request.params.runId, { step, reason })
+        return showRun(db, request.params.runId)
+      },
+    )
+
+    app.post(
+      '/runs/:runId/attest',
+      {
+        config: { permission: 'runs.write', idempotent: false },
+        schema: {
+          operationId: 'attestRunStep',
+          tags: ['runs'],
+          description:
+            'A person vouches for the step a run ended at. Its check is asked again: where it passes the run goes on from that step, otherwise this is refused with what the check said.',
+          params: RunId,
+          body: z.object({ step: z.string().min(1).max(200), reason: z.string().trim().min(3).max(500) }),
+          response: { 200: RunDetail },
+        },
+      },
+      async (request) => {
+        await resuming.attest(request.actor, request.params.runId, request.body)
+        return showRun(db, request.params.runId)
       },
     )
   }

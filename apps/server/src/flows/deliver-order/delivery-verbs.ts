@@ -1,7 +1,7 @@
 import type { Actor } from '../../platform/actor.ts'
 import type { Failure } from '../../platform/errors.ts'
 import { sh } from '../../platform/shell.ts'
-import type { Delivery, DeliveryModules, PartDeps } from './delivery.ts'
+import { type Delivery, type DeliveryModules, isAttestable, type PartDeps } from './delivery.ts'
 import { handoffPart } from './handoff-part.ts'
 import { hostPart } from './host-part.ts'
 import { instancePart } from './instance-part.ts'
@@ -29,6 +29,7 @@ export const deliveryVerbs = (modules: DeliveryModules) => ({
           commands: [
             `nexusctl run show ${run}`,
             `nexusctl run resume ${run} --from ${sh(beginsAgainAt(failed))} --reason TEXT`,
+            ...(isAttestable(failed) ? [`nexusctl run attest ${run} ${sh(failed)} --reason TEXT`] : []),
             `nexusctl order retry ${ticket}`,
             `nexusctl order cancel ${ticket} --reason TEXT`,
           ],

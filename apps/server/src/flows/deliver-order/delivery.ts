@@ -59,3 +59,14 @@ export type Placed = Target & {
 }
 
 export type PartDeps = { readonly modules: DeliveryModules; readonly as: Actor; readonly delivery: Delivery }
+
+/** The steps a person may vouch for: each is a check that can be asked again at any time. */
+export const attestableSteps = [
+  'preflight the host',
+  'look at the DNS records',
+  'smoke test from outside',
+  'go through the launch checklist',
+] as const
+export type AttestableStep = (typeof attestableSteps)[number]
+
+export const isAttestable = (step: string): step is AttestableStep => attestableSteps.some((each) => each === step)

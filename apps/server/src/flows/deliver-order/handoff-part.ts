@@ -30,10 +30,14 @@ export function handoffPart({ modules, as, delivery: { orderId, ticket, attempt 
     )
   }
 
-  const looking = ({ instanceId, domain, address }: Placed) => ({ instanceId, domain, address })
+  const looking = ({ instanceId, domain, address }: Pick<Placed, 'instanceId' | 'domain' | 'address'>) => ({
+    instanceId,
+    domain,
+    address,
+  })
 
   return {
-    smokeOutside: async (placed: Placed) => {
+    smokeOutside: async (placed: Pick<Placed, 'instanceId' | 'releaseId' | 'slot' | 'domain' | 'address'>) => {
       const { placement } = await deployments.place({
         instanceId: placed.instanceId,
         slot: placed.slot,
@@ -98,7 +102,7 @@ export function handoffPart({ modules, as, delivery: { orderId, ticket, attempt 
     },
 
     /** S0-139..146. What comes later says so, does not gate and is never a pass. */
-    launchChecklist: async (placed: Placed) => {
+    launchChecklist: async (placed: Pick<Placed, 'instanceId' | 'domain' | 'address' | 'organization'>) => {
       const { escalationContact } = await orders.complete(as, orderId)
       await notices.send(as, {
         kind: 'escalation-test',

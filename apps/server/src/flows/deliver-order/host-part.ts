@@ -56,7 +56,7 @@ export function hostPart({ modules, as, delivery: { orderId, ticket, attempt } }
       return { changed: report.changed, ok: report.ok, skipped: report.skipped, version: report.version }
     },
 
-    preflightHost: async (target: Target) => {
+    preflightHost: async (target: Pick<Target, 'hostId'>) => {
       const results = await hosts.preflight(as, target.hostId)
       await checks.record(as, orderId, results, run)
       const bad = refusing(results)
