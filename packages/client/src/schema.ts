@@ -143,7 +143,25 @@ export interface paths {
         };
         get: operations["compareBaseline"];
         put?: never;
+        /** @description Starts a run that takes minutes; its report is at /hosts/{hostId}/baseline/report then. */
         post: operations["applyBaseline"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{hostId}/baseline/report": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the last baseline of this host did, also where it failed. */
+        get: operations["getBaselineReport"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -256,6 +274,38 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["retireHost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/baseline-outline": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["outlineBaseline"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/control-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getControlKey"];
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -417,6 +467,23 @@ export interface paths {
         };
         get: operations["getInstanceEnv"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/instances/{instanceId}/env/{name}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** @description Counts from the next deployment on. */
+        put: operations["setInstanceVariable"];
         post?: never;
         delete?: never;
         options?: never;
@@ -872,6 +939,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pool/refill": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Makes spares up to the target now, in a run; where one is going already, that is the answer. */
+        post: operations["refillPool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/releases": {
         parameters: {
             query?: never;
@@ -930,6 +1014,23 @@ export interface paths {
         get: operations["getRun"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/runs/{runId}/attest": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description A person vouches for the step a run ended at. Its check is asked again: where it passes the run goes on from that step, otherwise this is refused with what the check said. */
+        post: operations["attestRunStep"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1045,6 +1146,23 @@ export interface paths {
         get: operations["checkStack"];
         put?: never;
         post: operations["checkStackNow"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/stacks/fix": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Answers the accepted version of the Compose file; writes nothing. */
+        post: operations["fixStack"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1198,6 +1316,7 @@ export interface components {
         BaselineReport: {
             changed: number;
             differs: number;
+            failed: number;
             host: components["schemas"]["Host"];
             items: {
                 after: string;
@@ -1216,6 +1335,7 @@ export interface components {
         BaselineReportInput: {
             changed: number;
             differs: number;
+            failed: number;
             host: components["schemas"]["HostInput"];
             items: {
                 after: string;
@@ -1356,6 +1476,40 @@ export interface components {
             person: components["schemas"]["PersonInput"];
             /** @description Shown this once; Nexus keeps only its hash. */
             token: string;
+        };
+        FixedStack: {
+            accepted: boolean;
+            /** @description What was changed, and why */
+            changes: {
+                message: string;
+                path: string;
+            }[];
+            /** @description The name of the Compose file in the manifest */
+            file: string;
+            /** @description What only a person can decide */
+            left: {
+                message: string;
+                path: string;
+            }[];
+            /** @description The version that is accepted, or as near to it as it can be made */
+            text: string;
+        };
+        FixedStackInput: {
+            accepted: boolean;
+            /** @description What was changed, and why */
+            changes: {
+                message: string;
+                path: string;
+            }[];
+            /** @description The name of the Compose file in the manifest */
+            file: string;
+            /** @description What only a person can decide */
+            left: {
+                message: string;
+                path: string;
+            }[];
+            /** @description The version that is accepted, or as near to it as it can be made */
+            text: string;
         };
         Health: {
             /** @constant */
@@ -1561,6 +1715,48 @@ export interface components {
             revokedAt?: unknown;
             /** @description Shown this once; Nexus keeps only its hash. */
             token: string;
+        };
+        KeptBaselineReport: {
+            /** Format: date-time */
+            at: string;
+            changed: number;
+            differs: number;
+            failed: number;
+            host: components["schemas"]["Host"];
+            items: {
+                after: string;
+                before: string;
+                id: string;
+                seconds: number;
+                /** @enum {string} */
+                status: "ok" | "changed" | "failed" | "skipped" | "differs";
+            }[];
+            ok: number;
+            rebootRequired: boolean;
+            seconds: number;
+            skipped: number;
+            version: string;
+        };
+        KeptBaselineReportInput: {
+            /** Format: date-time */
+            at: string;
+            changed: number;
+            differs: number;
+            failed: number;
+            host: components["schemas"]["HostInput"];
+            items: {
+                after: string;
+                before: string;
+                id: string;
+                seconds: number;
+                /** @enum {string} */
+                status: "ok" | "changed" | "failed" | "skipped" | "differs";
+            }[];
+            ok: number;
+            rebootRequired: boolean;
+            seconds: number;
+            skipped: number;
+            version: string;
         };
         Notice: {
             attempts: number;
@@ -1773,6 +1969,10 @@ export interface components {
                 code: string;
                 hint?: string;
                 message: string;
+                readonly problems?: {
+                    message: string;
+                    path: string;
+                }[];
             };
             flow: string;
             id: string;
@@ -1790,6 +1990,10 @@ export interface components {
                 code: string;
                 hint?: string;
                 message: string;
+                readonly problems?: {
+                    message: string;
+                    path: string;
+                }[];
             };
             flow: string;
             id: string;
@@ -1808,6 +2012,10 @@ export interface components {
                 code: string;
                 hint?: string;
                 message: string;
+                readonly problems?: {
+                    message: string;
+                    path: string;
+                }[];
             };
             flow: string;
             id: string;
@@ -1826,6 +2034,10 @@ export interface components {
                 code: string;
                 hint?: string;
                 message: string;
+                readonly problems?: {
+                    message: string;
+                    path: string;
+                }[];
             };
             flow: string;
             id: string;
@@ -1843,6 +2055,10 @@ export interface components {
                 code: string;
                 hint?: string;
                 message: string;
+                readonly problems?: {
+                    message: string;
+                    path: string;
+                }[];
             };
             name: string;
             note?: string;
@@ -1859,6 +2075,10 @@ export interface components {
                 code: string;
                 hint?: string;
                 message: string;
+                readonly problems?: {
+                    message: string;
+                    path: string;
+                }[];
             };
             name: string;
             note?: string;
@@ -1916,6 +2136,12 @@ export interface components {
                 subject: string;
             }[];
             version: number;
+        };
+        StartedRun: {
+            runId: string;
+        };
+        StartedRunInput: {
+            runId: string;
         };
         Tenant: {
             apiUrl: string;
@@ -2242,6 +2468,8 @@ export interface operations {
                     currency?: string;
                     /** @description The host key as compared on the machine; without it the answer shows what was seen */
                     fingerprint?: string;
+                    /** @description With a jump only: the public host key as read on the machine, since nobody sees it from here */
+                    hostKey?: string;
                     /** @description user@address:port of a machine in between */
                     jump?: string;
                     name: string;
@@ -2353,12 +2581,43 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedRun"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getBaselineReport: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hostId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
             200: {
                 headers: {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["BaselineReport"];
+                    "application/json": components["schemas"]["KeptBaselineReport"];
                 };
             };
             /** @description What went wrong, and what to do. */
@@ -2632,6 +2891,79 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Host"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    outlineBaseline: {
+        parameters: {
+            query: {
+                os: "debian" | "ubuntu";
+                osVersion: string;
+                port?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: {
+                            files: string[];
+                            id: string;
+                            packages: string[];
+                            title: string;
+                            units: string[];
+                        }[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getControlKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        /** @description A line for authorized_keys */
+                        publicKey: string;
+                    };
                 };
             };
             /** @description What went wrong, and what to do. */
@@ -3080,6 +3412,53 @@ export interface operations {
                             secret: boolean;
                             set: boolean;
                         }[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    setInstanceVariable: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                instanceId: string;
+                name: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Kept sealed; where the stack says so it is in any case
+                     * @default false
+                     */
+                    secret?: boolean;
+                    value: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        name: string;
+                        reference?: string;
+                        secret: boolean;
                     };
                 };
             };
@@ -3624,7 +4003,7 @@ export interface operations {
                             createdAt: string;
                             id: string;
                             /** @enum {string} */
-                            kind: "proposed_change" | "refund_after_live" | "cancel_after_live";
+                            kind: "proposed_change" | "refund_after_live" | "cancel_after_live" | "notice_in_doubt" | "not_given_back";
                             proposal?: {
                                 [key: string]: unknown;
                             };
@@ -4883,7 +5262,7 @@ export interface operations {
                             createdAt: string;
                             id: string;
                             /** @enum {string} */
-                            kind: "proposed_change" | "refund_after_live" | "cancel_after_live";
+                            kind: "proposed_change" | "refund_after_live" | "cancel_after_live" | "notice_in_doubt" | "not_given_back";
                             proposal?: {
                                 [key: string]: unknown;
                             };
@@ -5149,6 +5528,45 @@ export interface operations {
             };
         };
     };
+    refillPool: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    plan: string;
+                    region: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedRun"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listReleases: {
         parameters: {
             query?: {
@@ -5352,6 +5770,44 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunDetail"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    attestRunStep: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                runId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                    step: string;
+                };
+            };
+        };
         responses: {
             /** @description Default Response */
             200: {
@@ -5689,6 +6145,44 @@ export interface operations {
                             path: string;
                         }[];
                     };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    fixStack: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description Below the folder of stacks on the control plane */
+                    folder: string;
+                    /** @default stack.yaml */
+                    manifest?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FixedStack"];
                 };
             };
             /** @description What went wrong, and what to do. */
