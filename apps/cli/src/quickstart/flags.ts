@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { ownMachineOf, sshPlace } from './own-host-address.ts'
 
 export type QuickstartFlags = {
   /** Ends when the order is Live (or cannot become it) instead of at Ctrl-C. */
@@ -10,6 +11,13 @@ export type QuickstartFlags = {
   /** Your own machine instead of the lab: ssh://user@address[:port]. */
   readonly host: string | undefined
   readonly domain: string | undefined
+  /** user@host[:port] on the way to that machine. */
+  readonly jump: string | undefined
+  readonly sudoPasswordFile: string | undefined
+  readonly smtp: string | undefined
+  readonly identityOrigin: string | undefined
+  /** Who gets the invite, the DNS records and the launch e-mail of a machine of your own. */
+  readonly email: string | undefined
   readonly runtime: 'systemd' | 'compose'
   readonly pretend: boolean
   readonly order: string | undefined
@@ -30,6 +38,14 @@ export const usage = `From a fresh machine to a live customer instance.
   --host URL           your own machine: ssh://user@address[:port]; shows what it will change, then asks
   --domain NAME        with --host: the domain that points to that machine
   --yes                asks nothing
+
+with --host:
+  --email ADDRESS           who gets the first invite and the DNS records
+  --smtp HOST:PORT          your mail server
+  --identity-origin URL     where people sign in: a TLS proxy of yours in front of 127.0.0.1:7443
+  --jump USER@HOST:PORT     a machine on the way; your ssh agent opens it
+  --sudo-password-file F    a file with mode 0600; without it the password is asked for on the terminal
+
   --order FILE         another order than examples/orders/acme.json
   --pretend            pretend hosts, although the lab could run here
 `
@@ -50,6 +66,11 @@ export function readFlags(words: readonly string[]): QuickstartFlags | undefined
       pretend: { type: 'boolean' },
       host: { type: 'string' },
       domain: { type: 'string' },
+      jump: { type: 'string' },
+      'sudo-password-file': { type: 'string' },
+      smtp: { type: 'string' },
+      'identity-origin': { type: 'string' },
+      email: { type: 'string' },
       runtime: { type: 'string', default: 'systemd' },
       order: { type: 'string' },
     },
@@ -58,11 +79,13 @@ export function readFlags(words: readonly string[]): QuickstartFlags | undefined
   if (values.runtime !== 'systemd' && values.runtime !== 'compose') {
     throw new FlagError(`--runtime is systemd or compose, not ${values.runtime}.`)
   }
-  if (values.host !== undefined && !/^ssh:\/\/[\w.-]+@[\w.:[\]-]+$/.test(values.host)) {
+  if (values.host !== undefined && !ownMachineOf(values.host)) {
     throw new FlagError('--host is written ssh://user@address or ssh://user@address:port.')
   }
   if (values.host !== undefined && !values.domain)
     throw new FlagError('--host needs --domain: the name that points to that machine.')
+  if (values.jump !== undefined && !sshPlace(values.jump))
+    throw new FlagError('--jump is written user@host or user@host:port.')
   return {
     once: values.once ?? false,
     json: values.json ?? false,
@@ -72,6 +95,11 @@ export function readFlags(words: readonly string[]): QuickstartFlags | undefined
     pretend: values.pretend ?? false,
     host: values.host,
     domain: values.domain,
+    jump: values.jump,
+    sudoPasswordFile: values['sudo-password-file'],
+    smtp: values.smtp,
+    identityOrigin: values['identity-origin'],
+    email: values.email,
     runtime: values.runtime,
     order: values.order,
   }

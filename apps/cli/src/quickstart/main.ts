@@ -1,3 +1,4 @@
+import { CliFailure } from '../failure.ts'
 import { createIo } from '../io.ts'
 import { FlagError, readFlags, usage } from './flags.ts'
 import { runQuickstart } from './run-quickstart.ts'
@@ -11,7 +12,8 @@ try {
     process.exitCode = await runQuickstart(flags, io)
   }
 } catch (thrown) {
-  process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n`)
+  const hint = thrown instanceof CliFailure ? thrown.failed.hint : undefined
+  process.stderr.write(`${thrown instanceof Error ? thrown.message : String(thrown)}\n${hint ? `hint: ${hint}\n` : ''}`)
   process.exitCode = isUsage(thrown) ? 64 : 1
 }
 process.exit()

@@ -12,6 +12,8 @@ import { watchOrder } from '../order/watch.ts'
 import type { QuickstartFlags } from './flags.ts'
 import { labSettings, placeBelow, type QuickstartPlace, secretIn, writeSettings } from './lab-settings.ts'
 import { alive, endProcess, keepNode, untilReady } from './node-keeper.ts'
+import { openOwnMachine } from './own-host.ts'
+import { ownOrder, watchOwnOrder } from './own-host-order.ts'
 import { mailsOf, pretendSettings, sayingPretend } from './pretend-settings.ts'
 import { quickstartDeps } from './quickstart-deps.ts'
 import { type Outcome, printSummary, summaryOf } from './summary.ts'
@@ -23,11 +25,15 @@ const node = process.execPath
 /** The whole way: what is missing is installed, everything is started, the order is posted and watched. Answers the exit code. */
 export async function runQuickstart(flags: QuickstartFlags, talk: Io): Promise<number> {
   const began = Date.now()
-  const place = placeBelow(
+  const home =
     process.env['NEXUS_HOME'] ||
-      (process.getuid?.() === 0 ? '/var/lib/nexus-quickstart' : join(homedir(), '.local/share/nexus-quickstart')),
-  )
-  if (flags.stop) return stopKept(place, talk)
+    (process.getuid?.() === 0 ? '/var/lib/nexus-quickstart' : join(homedir(), '.local/share/nexus-quickstart'))
+  const ownPlace = placeBelow(`${home}-own`)
+  const place = flags.host ? ownPlace : placeBelow(home)
+  if (flags.stop) {
+    await endNode(ownPlace)
+    return stopKept(place, talk)
+  }
   const whyNot = whyNoLab()
   const hosts = flags.host ? 'own' : flags.pretend || whyNot ? 'pretend' : 'lab'
   const io = hosts === 'pretend' ? sayingPretend(talk) : talk
@@ -37,12 +43,14 @@ export async function runQuickstart(flags: QuickstartFlags, talk: Io): Promise<n
     io.say('or bring a machine of your own: ./bin/quickstart --host ssh://user@address --domain your.example')
   }
 
-  await startClean(place, io)
+  const own = flags.host ? await openOwnMachine(flags, place, io) : undefined
+  if (own) await startAgain(place)
+  else await startClean(place, io)
   await packStack(place, io)
   await buildConsole(io)
   const lab = hosts === 'lab' ? await bringUpLab(io) : undefined
   const port = await freePort(7400)
-  const settings = await settingsFor({ hosts, flags, place, lab, port })
+  const settings = own ? await own.settingsFor(port) : await settingsFor({ hosts, flags, place, lab, port })
   await writeSettings(place.config, settings)
 
   const server = `http://127.0.0.1:${port}`
@@ -83,16 +91,20 @@ export async function runQuickstart(flags: QuickstartFlags, talk: Io): Promise<n
       timeoutSeconds: 120,
     })
 
-    const order = await orderFor(flags)
+    const deps = quickstartDeps(io, api, { server, token })
+    const aborted = new Promise<undefined>((done) => interrupt.signal.addEventListener('abort', () => done(undefined)))
+    const isIn = own ? await Promise.race([own.bringIn(deps), aborted]) : true
+    if (!isIn) return interrupted ? 130 : 1
+    const order = own
+      ? await ownOrder(flags, join(root, 'examples/orders/acme.json'), new Date())
+      : await orderFor(flags)
     const ticket = await postOrder({ server, secret: await secretIn(place.webhookSecret), order })
     io.say(`Order ${order['orderNumber']} was taken: ticket ${ticket}. Kill nexusd if you like: the run goes on.`)
     const watched = await Promise.race([
-      watchOrder(quickstartDeps(io, api, { server, token }), {
-        ticket,
-        until: 'Live',
-        timeoutSeconds: flags.host ? 3 * 86_400 : 1800,
-      }),
-      new Promise<undefined>((done) => interrupt.signal.addEventListener('abort', () => done(undefined))),
+      own
+        ? watchOwnOrder(deps, { ticket, seconds: 3 * 86_400, signal: interrupt.signal })
+        : watchOrder(deps, { ticket, until: 'Live', timeoutSeconds: 1800 }),
+      aborted,
     ])
     if (!watched || interrupted) return 130
     const outcome: Outcome = await summaryOf({
@@ -114,6 +126,7 @@ export async function runQuickstart(flags: QuickstartFlags, talk: Io): Promise<n
     await new Promise<void>((done) => interrupt.signal.addEventListener('abort', () => done()))
     return 0
   } finally {
+    await own?.close()
     if (!flags.keep) {
       io.say('Stopping...')
       await keeper.stop()
@@ -147,6 +160,20 @@ async function startClean(place: QuickstartPlace, io: Io): Promise<void> {
     await rm(join(place.home, each), { recursive: true, force: true })
   }
   await mkdir(place.home, { recursive: true, mode: 0o755 })
+}
+
+/** What is known of one's own machines is kept: a later quickstart carries on with it. */
+async function startAgain(place: QuickstartPlace): Promise<void> {
+  await endNode(place)
+  await mkdir(place.home, { recursive: true, mode: 0o755 })
+}
+
+async function endNode(place: QuickstartPlace): Promise<void> {
+  const pid = Number(await readFile(place.pidFile, 'utf8').catch(() => ''))
+  // After a reboot the number may be another program's.
+  const command = pid > 0 ? await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '') : ''
+  if (command.includes('apps/server/src/main.ts')) await endProcess(pid)
+  await endPostgres(place)
 }
 
 /** A Postgres whose nexusd was killed is still there: it is asked to end before its data goes. */
