@@ -26,6 +26,27 @@ describe('a transaction', () => {
   })
 })
 
+describe('two transactions that wait for each other', () => {
+  test('both come to their end: the one that was broken off runs again', async () => {
+    await db.rows(`insert into executor (id) values ('one'), ('two')`)
+    let begun = 0
+    const both = Promise.withResolvers<void>()
+    const lock = (id: string) => `select 1 from executor where id = '${id}' for update`
+    const run = (first: string, second: string) =>
+      db.inTransaction(async (tx) => {
+        await tx.rows(lock(first))
+        begun += 1
+        if (begun === 2) both.resolve()
+        await both.promise
+        await tx.rows(lock(second))
+        return first
+      })
+
+    expect(await Promise.all([run('one', 'two'), run('two', 'one')])).toEqual(['one', 'two'])
+    expect(begun).toBeGreaterThan(2)
+  })
+})
+
 describe('a promise', () => {
   const due = new Date('2026-01-01T00:00:00Z')
 

@@ -68,7 +68,22 @@ export function openDatabase(url: string, size: number): Database {
   }
 }
 
+/** What Postgres breaks off so that others can go on: a deadlock, a serialization failure. Nothing of it was kept. */
+const brokenOff = new Set(['40P01', '40001'])
+const tries = 4
+
+/** One transaction; one that Postgres broke off for the sake of others is run again from its beginning. */
 export async function transact<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await transactOnce(pool, work)
+    } catch (thrown) {
+      if (tried === tries || !brokenOff.has(String((thrown as { code?: unknown } | null)?.code))) throw thrown
+    }
+  }
+}
+
+async function transactOnce<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
   const client = await pool.connect()
   const later: Array<() => void> = []
   let broken: Error | undefined

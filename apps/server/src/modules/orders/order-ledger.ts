@@ -78,7 +78,13 @@ export async function hasActiveAttempt(db: Db, orderId: string): Promise<boolean
   return (await db.row('select 1 from order_attempt where order_id = $1 and ended_at is null', [orderId])) !== undefined
 }
 
-export const orderTaskKinds = ['proposed_change', 'refund_after_live', 'cancel_after_live', 'notice_in_doubt', 'not_given_back'] as const
+export const orderTaskKinds = [
+  'proposed_change',
+  'refund_after_live',
+  'cancel_after_live',
+  'notice_in_doubt',
+  'not_given_back',
+] as const
 export type OrderTaskKind = (typeof orderTaskKinds)[number]
 export type OrderTask = {
   readonly id: string
