@@ -18,6 +18,7 @@ const readers: Readonly<Record<string, string>> = {
   'apps/cli/src/main.ts': 'the entry of nexusctl',
   'apps/cli/src/quickstart/quickstart-deps.ts': 'what the quickstart hands to commands of nexusctl',
   'apps/cli/src/quickstart/run-quickstart.ts': 'the entry of the quickstart',
+  'apps/cli/src/quickstart/own-host.ts': 'the agent and the extra settings of a machine of your own',
   'apps/reference/src/common/service-start.ts': 'the entry of the services of the reference stack',
   'lab/src/lab-paths.ts': 'where the lab lives and caches',
   'lab/src/lab-process.ts': 'the environment of programs it starts',

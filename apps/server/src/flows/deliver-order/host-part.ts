@@ -95,7 +95,8 @@ export function hostPart({ modules, as, delivery: { orderId, ticket, attempt } }
         if (failed.length === 0) return void (await orders.finishCancel(as, orderId))
         const title = `Not everything was given back: ${failed.join('; ')}`.slice(0, 900)
         await orders.askOwner(as, orderId, { kind: 'not_given_back', title })
-        throw new NexusError('order.not_given_back', 'conflict', title, {
+        throw new NexusError('order.not_given_back', 'conflict', `Not everything of ${ticket} was given back.`, {
+          problems: failed.map((message) => ({ path: 'undo', message })),
           hint: `Mend the cause, then: nexusctl run list --subject ${orderId}; nexusctl run resume RUN --from STEP --reason TEXT`,
         })
       },

@@ -96,7 +96,7 @@ describe('the checklist of an order', () => {
   })
 
   test('names the plans there are when it does not know one', () => {
-    expect(problemsOf({ ...acme, plan: 'gold' })[0]?.message).toContain('lab, standard, business, enterprise')
+    expect(problemsOf({ ...acme, plan: 'gold' })[0]?.message).toContain('lab, own, standard, business, enterprise')
   })
 
   test.each(['unpaid', 'pending', 'failed', 'refunded'])('does not take a payment that is %s', (status) => {
