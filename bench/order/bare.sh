@@ -437,8 +437,19 @@ done
 mux "root@$address" "umask 077; cd /etc/haproxy/nexus; openssl genpkey -algorithm EC -pkeyopt ec_paramgen_curve:P-256 -out next.key
   openssl req -new -key next.key -subj / -addext subjectAltName=DNS:app.$domain,DNS:api.$domain" > "$WORK/request.pem"
 "$NODE" "$here/bare-certificate.ts" "$WORK/request.pem" "$0" > "$WORK/chain.pem"
-mux "root@$address" "umask 077; cd /etc/haproxy/nexus; { cat; cat next.key; } > certificates/$domain.pem
-  rm next.key; echo \$PWD/certificates/$domain.pem >> certificates.list; systemctl reload haproxy" < "$WORK/chain.pem"
+{ printf "chain='%s'\n" "$(grep . "$WORK/chain.pem")"; cat <<'END'; } | on_host
+umask 077
+cd /etc/haproxy/nexus
+file=$PWD/certificates/$domain.pem list=$PWD/certificates.list
+ask() { socat stdio UNIX-CONNECT:/run/haproxy/admin.sock; }
+{ printf '%s\n' "$chain"; cat next.key; } > "$file"
+rm next.key
+echo "$file" >> "$list"
+echo "new ssl cert $file" | ask
+{ echo "set ssl cert $file <<"; cat "$file"; echo; } | ask
+echo "commit ssl cert $file" | ask | grep Success
+echo "add ssl crt-list $list $file" | ask
+END
 
 step 'smoke test'
 try() { name=$1 path=$2; shift 2; curl -sSf --noproxy '*' --cacert "$ACME_ROOT" --max-time 15 --resolve "$name.$domain:443:$address" "https://$name.$domain$path" "$@"; }

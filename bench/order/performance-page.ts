@@ -88,18 +88,16 @@ export function performancePage(measured: Measured): string {
   const { nexus, bare, small, date } = measured
   const ratio = ratioOf(measured)
   const runs = (of: readonly TimedRun[]) => of.map(({ seconds }) => one(seconds)).join(', ')
-  const loads = [...nexus, ...bare].map(({ loadBefore }) => loadBefore)
-  const busy = Math.max(...loads) > 0.8
+  const shares = [...nexus, ...bare].map(({ busyBefore }) => busyBefore)
+  const busy = Math.max(...shares) > 0.1
   return `# How fast it is
 
 Written by \`npm run bench\` (\`node bench/order/main.ts\`, root, Debian); a run replaces this page.
 
 ${date} · ${cpus().length} cores of ${cpus()[0]?.model.trim() ?? 'an unknown kind'} · ${Math.round(totalmem() / 2 ** 30)} GB · Linux ${release()} · Node ${process.versions.node}
 
-Load average of the machine before each run: ${loads.map((each) => each.toFixed(2)).join(', ')}.${
-    busy
-      ? ' **Something else worked on this machine meanwhile (a run that has just ended counts as well), so seconds are longer than need be and the ratio is less sure.**'
-      : ''
+Used by others, in the seconds before each run: ${shares.map((each) => `${Math.round(each * 100)} %`).join(', ')}.${
+    busy ? ' **The machine was not quiet: seconds are longer than need be and the ratio is less sure.**' : ''
   }
 
 ## An order, from paid to Live

@@ -5,7 +5,7 @@ import { median, percentile } from './small-figures.ts'
 const run = (seconds: number, ...steps: readonly (readonly [string, number])[]) => ({
   seconds,
   steps: steps.map(([name, each]) => ({ name, seconds: each })),
-  loadBefore: 0,
+  busyBefore: 0,
 })
 
 describe('figures of the benchmark', () => {

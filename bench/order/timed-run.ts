@@ -7,11 +7,22 @@ import { type BenchLab, freshKeys, root, trustHost } from './bench-lab.ts'
 
 export type TimedStep = { readonly name: string; readonly seconds: number }
 /** `seconds` is wall time; the steps are what it says of itself and may leave gaps. */
-export type TimedRun = { readonly seconds: number; readonly steps: readonly TimedStep[]; readonly loadBefore: number }
+export type TimedRun = { readonly seconds: number; readonly steps: readonly TimedStep[]; readonly busyBefore: number }
 
 export const sumOf = ({ steps }: TimedRun): number => steps.reduce((sum, { seconds }) => sum + seconds, 0)
 
-const load = async () => Number((await readFile('/proc/loadavg', 'utf8')).split(' ')[0])
+/** Which share of the machine others use, seen over three seconds while nothing of ours runs. */
+async function busyShare(): Promise<number> {
+  const look = async () => {
+    const [first = ''] = (await readFile('/proc/stat', 'utf8')).split('\n')
+    const ticks = first.split(/\s+/).slice(1, 9).map(Number)
+    return { all: ticks.reduce((sum, each) => sum + each, 0), idle: (ticks[3] ?? 0) + (ticks[4] ?? 0) }
+  }
+  const before = await look()
+  await pause(3000)
+  const after = await look()
+  return 1 - (after.idle - before.idle) / (after.all - before.all)
+}
 
 /** From "order taken" to the outcome that says Live, as a person sees it; then `meanwhile`, while Nexus still runs. */
 export async function timeNexus(
@@ -20,7 +31,7 @@ export async function timeNexus(
 ): Promise<TimedRun> {
   const sample = JSON.parse(await readFile(join(root, 'examples/orders/acme.json'), 'utf8')) as object
   const order = { ...sample, orderNumber: `BENCH-${Date.now()}` }
-  const loadBefore = await load()
+  const busyBefore = await busyShare()
   const run = await startQuickstart({ home, labHome: lab.home, order })
   try {
     const limit = Date.now() + 300_000
@@ -33,7 +44,7 @@ export async function timeNexus(
     const seconds = (performance.now() - taken) / 1000
     if (outcome.state !== 'Live') throw new Error(`The order is ${outcome.state}:\n${run.said().slice(-3000)}`)
     await meanwhile(run, outcome.host.name)
-    return { seconds, steps: outcome.steps, loadBefore }
+    return { seconds, steps: outcome.steps, busyBefore }
   } finally {
     await run.stop()
   }
@@ -45,11 +56,11 @@ export async function timeBare(of: {
   readonly work: string
   readonly release: string
 }): Promise<TimedRun> {
+  const busyBefore = await busyShare()
   const lab = await of.lab.up()
   try {
     const keys = await freshKeys(of.work)
     await copyFile(of.release, join(of.work, 'release.tar.gz'))
-    const loadBefore = await load()
     const began = performance.now()
     const { address } = await of.lab.create(lab, 'nexus-bare-prod', keys)
     await trustHost(of.work, address, keys)
@@ -65,7 +76,7 @@ export async function timeBare(of: {
       NODE: process.execPath,
     })
     const seconds = (performance.now() - began) / 1000
-    return { seconds, steps: [{ name: 'get a host', seconds: created }, ...steps], loadBefore }
+    return { seconds, steps: [{ name: 'get a host', seconds: created }, ...steps], busyBefore }
   } finally {
     await of.lab.down(lab)
   }
