@@ -9,7 +9,7 @@ export default defineConfig({
         test: {
           ...shared,
           name: 'unit',
-          include: ['{apps,packages,lab,test}/**/*.test.ts'],
+          include: ['{apps,packages,lab,test,bench}/**/*.test.ts'],
           exclude: [...shared.exclude, '**/*.db.test.ts', '**/*.lab.test.ts'],
           testTimeout: 10_000,
         },

@@ -166,9 +166,8 @@ describe('an order that is cancelled', () => {
     expect(effects()).toEqual({ created: 1, rebuilt: 0, destroyed: 1, certificates: 0 })
   })
 
-  test('lets another order have its domain and its host name', async () => {
-    const identityOrganization = { mode: 'new', reference: 'eta-again' }
-    const again = app.order('Eta', { orderNumber: 'P-Eta-2', identityOrganization })
+  test('lets another order have its domain, its host name and its tenant', async () => {
+    const again = app.order('Eta', { orderNumber: 'P-Eta-2' })
 
     const { ticket } = await app.post('order_paid', again)
 

@@ -39,6 +39,7 @@ export const deliverOrderFlow = (verbs: DeliveryVerbs) =>
 
         undo(deliver.giveBackHost)
         const host = await step('get a host', () => deliver.getHost(order), 'long')
+        undo(deliver.giveBackTenant)
         const tenant = await step('prepare the tenant', () => deliver.prepareTenant(order.facts), 'brief')
         undo(deliver.removeSite)
         undo(deliver.withdrawInstance)
@@ -115,6 +116,7 @@ export const giveBackFlow = (verbs: DeliveryVerbs) =>
     const failed = await runUndos([
       deliver.giveBackOrder,
       deliver.giveBackHost,
+      deliver.giveBackTenant,
       deliver.removeSite,
       deliver.withdrawInstance,
     ])

@@ -166,6 +166,13 @@ export function instancePart({ modules, as, delivery: { orderId, ticket, attempt
       await orders.startValidation(as, orderId)
     },
 
+    giveBackTenant: {
+      name: 'give the tenant back',
+      work: async () => {
+        await identity.giveBackTenant(as, { orderId })
+      },
+    },
+
     removeSite: {
       name: 'take the routes and names away',
       work: async () => {

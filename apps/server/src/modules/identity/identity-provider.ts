@@ -38,6 +38,15 @@ export type IdentityProvider = {
   readonly groupsOf: (tenant: string, email: string) => Promise<readonly string[] | undefined>
   readonly ensureProbeUser: (wish: ProbeWish) => Promise<ProbeUser>
   readonly removeProbeUser: (wish: { readonly tenant: string; readonly role: string }) => Promise<void>
+  /**
+   * Takes back what was made for a tenant: client, role groups, the invited people (`emails`), and the organization
+   * itself unless it was there before us. What is gone already is gone.
+   */
+  readonly removeTenant: (wish: {
+    readonly tenant: string
+    readonly emails: readonly string[]
+    readonly keepOrganization: boolean
+  }) => Promise<void>
   /** Proves that the provider answers, lets us in and understands us. */
   readonly check: () => Promise<readonly CheckResult[]>
 }

@@ -101,6 +101,19 @@ describe('preparing a tenant', () => {
     })
   })
 
+  test('given back with its order leaves nobody and lets another order have it', async () => {
+    await identity.prepareTenant(actor, wish('back'))
+    await identity.inviteAdmin(actor, { tenant: 'back', email: 'ada@back.test' })
+
+    expect(await identity.giveBackTenant(actor, { orderId: 'ord_back' })).toEqual(['back'])
+    expect(await identity.giveBackTenant(actor, { orderId: 'ord_back' })).toEqual([])
+
+    expect(await embedded.provider.groupsOf('back', 'ada@back.test')).toBeUndefined()
+    expect(await identity.prepareTenant(actor, { ...wish('back'), orderId: 'ord_other' })).toMatchObject({
+      tenant: 'back',
+    })
+  })
+
   test('is refused to someone who may only look', async () => {
     const viewer: Actor = { id: 'p', name: 'viewer', permissions: ['identity.read'] }
 

@@ -223,6 +223,28 @@ export function identityService({ db, provider, secrets, now, logIn }: IdentityD
       }
     },
 
+    /** Takes back what a delivery made for its tenant, at the provider first; an organization that was mapped stays. */
+    async giveBackTenant(actor: Actor, { orderId }: { readonly orderId: string }): Promise<readonly string[]> {
+      requirePermission(actor, 'identity.write')
+      const tenants = await store.tenantsOfOrder(db, orderId)
+      for (const tenant of tenants) {
+        const { organizationMode } = await get(actor, tenant)
+        const emails = await store.invitedOf(db, tenant)
+        await provider.removeTenant({ tenant, emails, keepOrganization: organizationMode === 'map' })
+        await db.inTransaction(async (tx) => {
+          await store.lockTenant(tx, tenant)
+          await store.dropTenant(tx, tenant)
+          await recordAudit(tx, actor, {
+            action: 'identity.given_back',
+            subject: tenant,
+            at: now(),
+            before: { orderId },
+          })
+        })
+      }
+      return tenants
+    },
+
     async check(actor: Actor): Promise<readonly CheckResult[]> {
       requirePermission(actor, 'identity.read')
       return provider.check()

@@ -126,3 +126,19 @@ export async function replaceInvite(tx: Tx, invite: Invite): Promise<void> {
     ],
   )
 }
+
+/** The tenant and its invites, for an order that was given back. */
+export async function dropTenant(tx: Tx, tenant: string): Promise<void> {
+  await tx.rows('delete from invite where tenant = $1', [tenant])
+  await tx.rows('delete from tenant where tenant = $1', [tenant])
+}
+
+export const tenantsOfOrder = async (db: Db, orderId: string): Promise<readonly string[]> =>
+  (await db.rows<{ tenant: string }>('select tenant from tenant where order_id = $1', [orderId])).map(
+    (row) => row.tenant,
+  )
+
+export const invitedOf = async (db: Db, tenant: string): Promise<readonly string[]> =>
+  (await db.rows<{ email: string }>('select distinct email from invite where tenant = $1', [tenant])).map(
+    (row) => row.email,
+  )

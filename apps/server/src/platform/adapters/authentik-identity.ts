@@ -246,6 +246,22 @@ export function authentikIdentity(options: AuthentikIdentityOptions): IdentityPr
       if (found) await api.remove(`/core/users/${found.pk}/`)
     },
 
+    async removeTenant({ tenant, emails, keepOrganization }) {
+      const name = `nexus-${tenant}`
+      const application = await api.find(`/core/applications/${name}/`, shape.AuthentikApplication)
+      if (application) await api.remove(`/core/applications/${name}/`)
+      const clients = await api.list(`/providers/oauth2/${query('name', name)}`, shape.AuthentikOauth)
+      for (const each of clients.filter((one) => one.name === name)) await api.remove(`/providers/oauth2/${each.pk}/`)
+      for (const email of emails) {
+        const user = await userNamed(email)
+        if (user?.attributes['tenant'] === tenant) await api.remove(`/core/users/${user.pk}/`)
+      }
+      for (const each of [...groupsFor(tenant), ...(keepOrganization ? [] : [name])]) {
+        const group = await groupNamed(each)
+        if (group) await api.remove(`/core/groups/${group.pk}/`)
+      }
+    },
+
     async check() {
       const asked: ReadonlyArray<readonly [string, string, () => Promise<string>]> = [
         [

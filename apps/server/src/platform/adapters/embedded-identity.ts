@@ -141,6 +141,15 @@ function embeddedProvider({ db, origin, accounts, clients, now, listening }: Par
 
     removeProbeUser: ({ tenant, role }) => accounts.removeProbe(tenant, probeEmail(tenant, role)),
 
+    /** Accounts belong to one tenant here, so all of them go; their invites go with them. */
+    removeTenant: ({ tenant, keepOrganization }) =>
+      db.inTransaction(async (tx) => {
+        for (const table of ['embedded_account', 'embedded_client', 'embedded_group']) {
+          await tx.rows(`delete from ${table} where tenant = $1`, [tenant])
+        }
+        if (!keepOrganization) await tx.rows('delete from embedded_organization where tenant = $1', [tenant])
+      }),
+
     check: async () => [await databaseCheck(db, origin, now), listenerCheck(origin, listening(), now)],
   }
 }
