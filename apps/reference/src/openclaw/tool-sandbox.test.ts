@@ -62,7 +62,10 @@ describe('a tool in the sandbox', () => {
   })
 
   test('is stopped when it says too much', async () => {
-    const answer = await runInSandbox(tool('talker', "process.stdout.write('x'.repeat(200_000)); setInterval(() => {}, 1000)"), {})
+    const answer = await runInSandbox(
+      tool('talker', "process.stdout.write('x'.repeat(200_000)); setInterval(() => {}, 1000)"),
+      {},
+    )
 
     expect(answer).toEqual({ outcome: 'stopped', problem: 'The tool answered more than 65536 bytes.' })
   })
