@@ -20,6 +20,8 @@ async function blockedBy(name: string, program: string) {
   const { ticket } = await app.post('order_paid', app.order(name))
   const order = await app.until(ticket, ['Live', 'Blocked'])
   const run = `deliver-order:${ticket}:1`
+  // The order is Blocked by a step of the run; the run itself ends right after it.
+  await app.untilEnded(run)
   const attest = (step: string) => ask('POST', `/runs/${encodeURIComponent(run)}/attest`, { step, reason })
   return { ticket, run, order, attest }
 }
