@@ -1,8 +1,6 @@
-/** The one source of time, so that a test can move it. */
-export type Clock = { readonly now: () => Date }
-
 let offsetMilliseconds = 0
 
+/** The one source of time, so that a test can move it. */
 export const now = (): Date => new Date(Date.now() + offsetMilliseconds)
 
 /** Moves the clock of this process; only the development door of app/ and tests call it. */

@@ -87,10 +87,3 @@ export function toFailure(thrown: unknown): Failure {
 }
 
 export const isRetryable = (thrown: unknown): boolean => meaning[toFailure(thrown).kind].retry
-
-/** A failure kept in a row or a step, thrown again as it was. */
-export const fromFailure = (failure: Failure): NexusError =>
-  new NexusError(failure.code, failure.kind, failure.message, {
-    ...(failure.hint === undefined ? {} : { hint: failure.hint }),
-    ...(failure.problems === undefined ? {} : { problems: failure.problems }),
-  })

@@ -1,5 +1,6 @@
 import type { Backups } from '../../modules/backups/index.ts'
 import type { Checks } from '../../modules/checks/index.ts'
+import type { History } from '../../modules/history/index.ts'
 import type { Hosts } from '../../modules/hosts/index.ts'
 import type { Http, Identity } from '../../modules/identity/index.ts'
 import type { Certificates, Deployments, DnsVerbs, Edges, Instances } from '../../modules/instances/index.ts'
@@ -21,6 +22,7 @@ export type DeliveryModules = {
   readonly notices: Notices
   readonly backups: Backups
   readonly checks: Checks
+  readonly history: History
   readonly releases: Releases
   readonly planOf: (name: string) => Plan | undefined
   readonly settings: DeliverySettings
