@@ -1902,7 +1902,7 @@ export interface components {
             code: string;
             detail: string;
             /** @description The next step a person can take. */
-            hint?: string;
+            hint: string;
             kind: string;
             /** @description A sentence for people. */
             message: string;
@@ -1925,7 +1925,7 @@ export interface components {
             code: string;
             detail: string;
             /** @description The next step a person can take. */
-            hint?: string;
+            hint: string;
             kind: string;
             /** @description A sentence for people. */
             message: string;

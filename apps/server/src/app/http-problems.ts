@@ -2,6 +2,7 @@ import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from
 import { hasZodFastifySchemaValidationErrors, type ZodFastifySchemaValidationError } from 'fastify-type-provider-zod'
 import { z } from 'zod'
 import { type ErrorKind, type Failure, meaning, NexusError, type Problem, toFailure } from '../platform/errors.ts'
+import { plainLine, plainText } from '../platform/plain-text.ts'
 
 const titles: Record<ErrorKind, string> = {
   invalid: 'The request is not valid',
@@ -15,6 +16,19 @@ const titles: Record<ErrorKind, string> = {
   bug: 'Something went wrong inside Nexus',
 }
 
+/** What to do where the failure itself names no next step. */
+const nextSteps: Record<ErrorKind, string> = {
+  invalid: 'What this route takes is at /docs and in /openapi.json.',
+  unauthenticated: 'Sign in again or use another token.',
+  forbidden: 'Ask an admin of Nexus for a role that may do this: nexusctl access whoami shows yours.',
+  missing: 'Look at the list: it names what there is.',
+  conflict: 'Look at its present state first, then decide.',
+  too_large: 'Send less at once.',
+  too_many: 'Wait as long as Retry-After says, then send it again.',
+  unavailable: 'Wait as long as Retry-After says, then send it again; /ready says what is missing.',
+  bug: 'Look into the log of nexusd.',
+}
+
 /** RFC 9457, with the words of Nexus beside: what every refused request is answered with. */
 export const ProblemView = z
   .object({
@@ -25,7 +39,7 @@ export const ProblemView = z
     code: z.string().meta({ description: '`noun.what`; a contract, match on it.', example: 'order.not_found' }),
     kind: z.string(),
     message: z.string().meta({ description: 'A sentence for people.' }),
-    hint: z.string().optional().meta({ description: 'The next step a person can take.' }),
+    hint: z.string().meta({ description: 'The next step a person can take.' }),
     problems: z
       .array(z.object({ path: z.string(), message: z.string() }))
       .optional()
@@ -34,6 +48,11 @@ export const ProblemView = z
   })
   .meta({ id: 'Problem' })
 export type ProblemAnswer = z.infer<typeof ProblemView>
+
+const plainProblem = ({ path, message }: Problem): Problem => ({
+  path: plainLine(path, 200),
+  message: plainLine(message, 1000),
+})
 
 type Refusal = { readonly failure: Failure; readonly status: number; readonly retryAfterSeconds?: number }
 
@@ -51,8 +70,8 @@ export function toRefusal(thrown: unknown): Refusal {
 
 export function toProblem({ failure, status }: Refusal, requestId: string): ProblemAnswer {
   const bug = failure.kind === 'bug'
-  const message = bug ? 'Something went wrong inside Nexus.' : failure.message
-  const hint = bug ? `Look for ${requestId} in the log of nexusd.` : failure.hint
+  const message = bug ? 'Something went wrong inside Nexus.' : plainText(failure.message, 2000)
+  const hint = bug ? `Look for ${requestId} in the log of nexusd.` : plainText(failure.hint ?? nextSteps[failure.kind])
   return {
     type: `docs/reference/errors.md#${failure.code}`,
     title: titles[failure.kind],
@@ -61,8 +80,8 @@ export function toProblem({ failure, status }: Refusal, requestId: string): Prob
     code: failure.code,
     kind: failure.kind,
     message,
-    ...(hint === undefined ? {} : { hint }),
-    ...(failure.problems === undefined || bug ? {} : { problems: [...failure.problems] }),
+    hint,
+    ...(failure.problems === undefined || bug ? {} : { problems: failure.problems.slice(0, 100).map(plainProblem) }),
     requestId,
   }
 }

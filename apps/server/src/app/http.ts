@@ -10,8 +10,10 @@ import { type StreamLimits, serveEvents } from './http-events.ts'
 import { type IdempotencyStore, idempotencyStore, keepAnswers } from './http-idempotency.ts'
 import { describeRoutes, serveReference } from './http-openapi.ts'
 import { requireDeclarations } from './http-permissions.ts'
+import { takePlainInput } from './http-plain-input.ts'
 import { answerProblems, sendProblem, toRefusal } from './http-problems.ts'
 import { systemRoutes } from './http-system-routes.ts'
+import { answerUnreadable } from './http-unreadable.ts'
 
 export type HttpDeps = {
   readonly db: Database
@@ -43,12 +45,14 @@ export function createHttp(deps: HttpDeps): FastifyInstance {
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',
     genReqId: (request) => requestId(request.headers['x-request-id'], deps.now),
+    clientErrorHandler: answerUnreadable(() => newId('req', deps.now())),
     frameworkErrors: (error, _request, reply) => {
       sendProblem(reply, toRefusal(error))
     },
   })
   app.server.maxConnections = 2000
   app.removeContentTypeParser('text/plain')
+  takePlainInput(app)
   app.setValidatorCompiler(validatorCompiler)
   app.setSerializerCompiler(serializerCompiler)
 

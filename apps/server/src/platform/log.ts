@@ -1,16 +1,16 @@
-import { type Logger, pino } from 'pino'
+import { type Logger, type LoggerOptions, pino } from 'pino'
+import { plainJson } from './plain-text.ts'
 
 export type Log = Pick<Logger, 'debug' | 'info' | 'warn' | 'error'>
 
-/** JSON lines on stderr; values under names that look like secrets are masked. */
-export const createLog = (level: string): Logger =>
-  pino(
-    {
-      level,
-      redact: {
-        paths: ['*.password', '*.token', '*.secret', '*.authorization', 'req.headers.authorization'],
-        censor: '[masked]',
-      },
-    },
-    pino.destination(2),
-  )
+/** Values under names that look like secrets are masked; no line brings a control or bidirectional character along. */
+export const logOptions = {
+  redact: {
+    paths: ['*.password', '*.token', '*.secret', '*.authorization', 'req.headers.authorization'],
+    censor: '[masked]',
+  },
+  hooks: { streamWrite: plainJson },
+} satisfies LoggerOptions
+
+/** JSON lines on stderr. */
+export const createLog = (level: string): Logger => pino({ ...logOptions, level }, pino.destination(2))

@@ -4,6 +4,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { Logger } from 'pino'
 import { Webhook } from 'standardwebhooks'
 import { readMasterKey, type Settings, settings as settingsSchema } from '../../src/app/config.ts'
 import { createApp } from '../../src/app/create-app.ts'
@@ -22,6 +23,8 @@ export type PretendAppOptions = {
   readonly home?: string
   readonly faults?: readonly PretendFault[]
   readonly settings?: Partial<Settings>
+  /** Hears what the node logs; otherwise only errors are written. */
+  readonly log?: Logger
 }
 
 /**
@@ -49,7 +52,7 @@ export async function pretendApp(options: PretendAppOptions = {}) {
     ...options.settings,
   })
   const db = openDatabase(url, 20)
-  const log = createLog('error')
+  const log = options.log ?? createLog('error')
   const app = await createApp({ settings, log, db, url, masterKey: readMasterKey(settings), onLost: () => {} })
   const address = await app.start()
   const { services } = app
