@@ -93,7 +93,7 @@ async function errorsPage(): Promise<string> {
     if (isTest(file) || file.includes('/test/') || !/\.tsx?$/.test(file)) continue
     const text = await readFile(join(root, file), 'utf8')
     for (const [, name, kind, , message] of text.matchAll(
-      /new NexusError\(\s*'([a-z_]+\.[a-z_]+)',\s*'([a-z_]+)',\s*(['"`])((?:(?!\3).|\n)*?)\3/g,
+      /new (?:NexusError|TrailError)\(\s*'([a-z_]+\.[a-z_]+)',\s*'([a-z_]+)',\s*(['"`])((?:(?!\3).|\n)*?)\3/g,
     )) {
       if (name && kind && !found.has(name))
         found.set(name, { kind, message: (message ?? '').replace(/\s+/g, ' ').replace(/\$\{[^}]*\}/g, '…') })

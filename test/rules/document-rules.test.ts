@@ -87,7 +87,7 @@ describe('an error code', () => {
     const page = await textOf('docs/reference/errors.md')
     const missing: string[] = []
     for (const file of (await filesIn('apps', 'packages')).filter((each) => isCode(each) && !isTest(each))) {
-      for (const [, first = ''] of (await textOf(file)).matchAll(/new NexusError\(\s*([^,]+),/g)) {
+      for (const [, first = ''] of (await textOf(file)).matchAll(/new (?:NexusError|TrailError)\(\s*([^,]+),/g)) {
         const code = /^'([a-z_]+\.[a-z_]+)'$/.exec(first)?.[1]
         const known = code === undefined ? file in madeOfParts : saidByCaller.has(code) || page.includes(`\`${code}\``)
         if (!known) missing.push(`${file}: ${first}`)

@@ -1,0 +1,48 @@
+/**
+ * The log that nobody can rewrite: hashing, proofs, checkpoints and signatures (RFC 9162, RFC 8785, C2SP). Pure: it knows no
+ * database, no clock and no server, so that an auditor can run it alone. It never decides whom to trust: keys are given.
+ */
+
+export {
+  type Checkpoint,
+  formatCheckpoint,
+  type OpenedCheckpoint,
+  openCheckpoint,
+  parseCheckpoint,
+} from './checkpoint.ts'
+export { appendLeaf, type CompactRange, emptyRange, type NodeId, rootOf, toRange } from './compact-range.ts'
+export { canonicalEntry, canonicalJson, type Entry, fittedEntry, maxEntryBytes, parseEntry } from './entry.ts'
+export {
+  base64Of,
+  emptyRoot,
+  fromBase64,
+  fromHex,
+  type Hash,
+  hashSize,
+  hexOf,
+  leafHash,
+  nodeHash,
+  sameHash,
+  sha256,
+} from './merkle-hash.ts'
+export {
+  type Consistency,
+  consistencyProof,
+  type Inclusion,
+  inclusionProof,
+  verifyConsistency,
+  verifyInclusion,
+} from './merkle-proof.ts'
+export {
+  fingerprintOf,
+  newSignerKey,
+  parseSignerKey,
+  parseVerifierKey,
+  type Signer,
+  type Verifier,
+  verifierKeyOf,
+} from './note-keys.ts'
+export { type Personal, personalHash, saltSize, verifyPersonal } from './personal.ts'
+export { consistencySpans, inclusionSpans, nodesOf, proofOf, type Span } from './proof-plan.ts'
+export { type Note, type NoteSignature, type OpenedNote, openNote, parseNote, signNote } from './signed-note.ts'
+export { TrailError } from './trail-error.ts'
