@@ -1,5 +1,6 @@
-import { environment, readMasterKey, readSettings } from './app/config.ts'
+import { environment, readMasterKey, readOwnerUrl, readSettings } from './app/config.ts'
 import { createApp } from './app/create-app.ts'
+import { prepareDatabase } from './app/prepare-database.ts'
 import { openDatabase } from './platform/db.ts'
 import { startEmbeddedPostgres } from './platform/embedded-postgres.ts'
 import { toFailure } from './platform/errors.ts'
@@ -12,6 +13,8 @@ async function main(): Promise<void> {
   const masterKey = readMasterKey(settings)
   const postgres = settings.databaseUrl ? undefined : await startEmbeddedPostgres(settings.home)
   const url = settings.databaseUrl || (postgres?.url ?? '')
+  const applied = await prepareDatabase(url, postgres?.ownerUrl ?? readOwnerUrl(settings))
+  if (applied.length > 0) log.info({ files: applied }, 'the database was migrated')
   const db = openDatabase(url, settings.databasePool)
   if (postgres?.adopted) log.info('the Postgres of a killed nexusd was adopted')
 

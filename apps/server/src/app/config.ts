@@ -34,6 +34,11 @@ export const settings = z.strictObject({
     .describe('Address of the API and the console. Only loopback is taken: put a TLS proxy in front for others.'),
   listenPort: port.default(7400).describe('Port of the API and the console.'),
   databaseUrl: text.default('').describe('PostgreSQL 15 or newer. Empty: the embedded one. DATABASE_URL is read too.'),
+  databaseOwnerUrlFile: text
+    .default('')
+    .describe(
+      'File with the connection of the role that owns the tables, read at the start for migrations and forgotten; may be taken away while nexusd runs. Empty: databaseUrl does both, and nothing keeps Nexus from rewriting its trail.',
+    ),
   databasePool: z.coerce
     .number()
     .int()
@@ -212,6 +217,12 @@ export function readMasterKey({ home, masterKeyFile }: Settings): Buffer {
   if (!existsSync(masterKeyFile))
     writeFileSync(masterKeyFile, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 })
   return Buffer.from(readFileSync(masterKeyFile, 'utf8').trim(), 'base64')
+}
+
+/** The connection of the owner; undefined where no file is named or it was taken away. */
+export function readOwnerUrl({ databaseOwnerUrlFile }: Settings): string | undefined {
+  if (databaseOwnerUrlFile === '' || !existsSync(databaseOwnerUrlFile)) return undefined
+  return readFileSync(databaseOwnerUrlFile, 'utf8').trim() || undefined
 }
 
 /** The reference page of all settings, in Markdown. */

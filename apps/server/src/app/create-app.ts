@@ -8,7 +8,7 @@ import type { DeliveryModules } from '../flows/deliver-order/delivery.ts'
 import { deliveryVerbs } from '../flows/deliver-order/delivery-verbs.ts'
 import type { CheckResult } from '../platform/check.ts'
 import { now } from '../platform/clock.ts'
-import { type Database, migrate, type Tx } from '../platform/db.ts'
+import type { Database, Tx } from '../platform/db.ts'
 import { type Flow, type FlowEngine, progress } from '../platform/durable.ts'
 import { NexusError } from '../platform/errors.ts'
 import { openEventHub } from '../platform/event-hub.ts'
@@ -35,11 +35,8 @@ export type AppDeps = {
   readonly onLost: () => void
 }
 
-/** One node, wired: what it answers is how to start and how to stop it. */
+/** One node, wired, on a migrated database: what it answers is how to start and how to stop it. */
 export async function createApp({ settings, log, db, url, masterKey, onLost }: AppDeps) {
-  const applied = await migrate(db, join(import.meta.dirname, '../../migrations'))
-  if (applied.length > 0) log.info({ files: applied }, 'the database was migrated')
-
   let executor: Executor | undefined
   const engine = (): FlowEngine => {
     if (!executor) throw new NexusError('durable.not_started', 'unavailable', 'The engine is still starting.')

@@ -2,6 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import pg from 'pg'
+import { type Granted, grantRights } from './database-roles.ts'
+import { NexusError } from './errors.ts'
 
 /** Reads. Rows become nouns in the store files and go no further. */
 export type Db = {
@@ -105,24 +107,44 @@ async function transactOnce<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Pro
 
 /**
  * Applies the SQL files of a folder in the order of their names, each in one transaction, once; a lock keeps two
- * nodes from doing it at once. Expand in one release, contract in a later one: a file is never edited.
+ * nodes from doing it at once. Expand in one release, contract in a later one: a file is never edited. `granted`: who
+ * is given rights afterwards, where the role that migrates is not the one that runs Nexus.
  */
-export async function migrate(database: Database, folder: string): Promise<readonly string[]> {
+export async function migrate(database: Database, folder: string, granted?: Granted): Promise<readonly string[]> {
   const files = (await readdir(folder)).filter((each) => each.endsWith('.sql')).sort()
   return database.inTransaction(async (tx) => {
     await tx.rows(`select pg_advisory_xact_lock(7002)`)
-    await tx.rows('create schema if not exists nexus')
-    await tx.rows(
-      'create table if not exists nexus.migration (name text primary key, applied_at timestamptz not null default now())',
-    )
+    const found = await tx.row<{ there: boolean }>(`select to_regclass('nexus.migration') is not null as there`)
     const applied = new Set(
-      (await tx.rows<{ name: string }>('select name from nexus.migration')).map((row) => row.name),
+      found?.there ? (await tx.rows<{ name: string }>('select name from nexus.migration')).map((row) => row.name) : [],
     )
     const fresh = files.filter((each) => !applied.has(each))
+    if (fresh.length > 0) await requireMayMigrate(tx, fresh)
+    if (!found?.there) {
+      await tx.rows('create schema if not exists nexus')
+      await tx.rows(
+        'create table nexus.migration (name text primary key, applied_at timestamptz not null default now())',
+      )
+    }
     for (const name of fresh) {
       await tx.client.query(await readFile(join(folder, name), 'utf8'))
       await tx.rows('insert into nexus.migration (name) values ($1)', [name])
     }
+    if (granted) await grantRights(tx.client, granted)
     return fresh
   })
+}
+
+async function requireMayMigrate(tx: Tx, fresh: readonly string[]): Promise<void> {
+  const found = await tx.row<{ may: boolean }>(
+    `select case when to_regnamespace('nexus') is null then has_database_privilege(current_database(), 'create')
+            else has_schema_privilege('nexus', 'create') end as may`,
+  )
+  if (found?.may) return
+  throw new NexusError(
+    'database.not_migrated',
+    'conflict',
+    `The database waits for ${fresh.length} migrations, and this role may not make them.`,
+    { hint: 'Let databaseOwnerUrlFile name a file with the connection of the role that owns the tables.' },
+  )
 }

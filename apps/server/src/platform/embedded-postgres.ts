@@ -4,13 +4,18 @@ import { createRequire } from 'node:module'
 import { dirname, join, relative } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
+import { databaseRoles, prepareRoles } from './database-roles.ts'
 import { NexusError } from './errors.ts'
 import { newSecret } from './ids.ts'
 import { sh } from './shell.ts'
 
 export type EmbeddedPostgres = {
-  /** For the application role, which is no superuser. */
+  /** For the role that runs Nexus: it owns nothing of the trail. */
   readonly url: string
+  /** For the role that owns the tables: migrations only. */
+  readonly ownerUrl: string
+  /** For the role that may only read the trail. */
+  readonly auditorUrl: string
   /** True when a server of an earlier, killed process was taken over. */
   readonly adopted: boolean
   readonly stop: () => Promise<void>
@@ -132,21 +137,6 @@ async function answers(connection: string): Promise<boolean> {
   }
 }
 
-async function prepareRoles(superuser: string, password: string): Promise<void> {
-  const client = new pg.Client({ connectionString: superuser })
-  await client.connect()
-  try {
-    const role = await client.query(`select 1 from pg_roles where rolname = 'nexus'`)
-    if (role.rowCount === 0) {
-      await client.query(`create role nexus login nosuperuser createdb password ${pg.escapeLiteral(password)}`)
-    }
-    const database = await client.query(`select 1 from pg_database where datname = 'nexus'`)
-    if (database.rowCount === 0) await client.query('create database nexus owner nexus')
-  } finally {
-    await client.end()
-  }
-}
-
 async function runningPid(data: string): Promise<number | undefined> {
   const pid = Number((await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0])
   if (!Number.isInteger(pid) || pid <= 1) return undefined
@@ -156,7 +146,7 @@ async function runningPid(data: string): Promise<number | undefined> {
 
 /**
  * A real PostgreSQL below `home`/postgres: it listens on a socket in a folder of its own only (0700), speaks SCRAM, has a
- * random password, and the application is no superuser. A server left running by a kill -9 is adopted.
+ * random password, and three roles: owner, app, auditor (database-roles.ts). A server left running by a kill -9 is adopted.
  * Errors: `database.no_engine`, `database.cannot_prepare`, `database.did_not_start` (all unavailable).
  */
 export async function startEmbeddedPostgres(home: string): Promise<EmbeddedPostgres> {
@@ -173,8 +163,12 @@ export async function startEmbeddedPostgres(home: string): Promise<EmbeddedPostg
     await chmod(each, 0o700)
   }
   const superPassword = await passwordIn(join(folder, 'superuser-password'))
-  const password = await passwordIn(join(folder, 'password'))
-  const superuser = url('postgres', superPassword, 'postgres', socket)
+  const passwords = {
+    owner: await passwordIn(join(folder, 'owner-password')),
+    app: await passwordIn(join(folder, 'password')),
+    auditor: await passwordIn(join(folder, 'auditor-password')),
+  }
+  const superuser = (database: string) => url('postgres', superPassword, database, socket)
 
   const initialized = await stat(join(data, 'PG_VERSION')).catch(() => undefined)
   if (!initialized) {
@@ -210,7 +204,7 @@ export async function startEmbeddedPostgres(home: string): Promise<EmbeddedPostg
     pid = child.pid
   }
   const limit = Date.now() + 60_000
-  while (!(await answers(superuser))) {
+  while (!(await answers(superuser('postgres')))) {
     if (Date.now() > limit) {
       throw new NexusError(
         'database.did_not_start',
@@ -223,8 +217,15 @@ export async function startEmbeddedPostgres(home: string): Promise<EmbeddedPostg
     }
     await pause(50)
   }
-  await prepareRoles(superuser, password)
-  return { url: url('nexus', password, 'nexus', socket), adopted, stop: () => stopServer(data, pid) }
+  await prepareRoles(superuser, passwords)
+  const of = (role: keyof typeof databaseRoles) => url(databaseRoles[role], passwords[role], 'nexus', socket)
+  return {
+    url: of('app'),
+    ownerUrl: of('owner'),
+    auditorUrl: of('auditor'),
+    adopted,
+    stop: () => stopServer(data, pid),
+  }
 }
 
 /** The script travels by stdin: the password is never in an argument list. */

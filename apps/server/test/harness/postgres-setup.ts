@@ -16,7 +16,7 @@ export default async function setup(project: TestProject): Promise<() => Promise
   const { chmod } = await import('node:fs/promises')
   await chmod(home, 0o755)
   const postgres = await startEmbeddedPostgres(home)
-  project.provide('postgresUrl', postgres.url)
+  project.provide('postgresUrl', postgres.ownerUrl)
   return async () => {
     await postgres.stop()
     await rm(home, { recursive: true, force: true })

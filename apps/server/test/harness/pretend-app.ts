@@ -8,6 +8,7 @@ import type { Logger } from 'pino'
 import { Webhook } from 'standardwebhooks'
 import { readMasterKey, type Settings, settings as settingsSchema } from '../../src/app/config.ts'
 import { createApp } from '../../src/app/create-app.ts'
+import { prepareDatabase } from '../../src/app/prepare-database.ts'
 import { systemActor } from '../../src/platform/actor.ts'
 import type { PretendFault } from '../../src/platform/adapters/pretend-faults.ts'
 import { now } from '../../src/platform/clock.ts'
@@ -51,6 +52,7 @@ export async function pretendApp(options: PretendAppOptions = {}) {
     stack: 'reference',
     ...options.settings,
   })
+  await prepareDatabase(url, undefined)
   const db = openDatabase(url, 20)
   const log = options.log ?? createLog('error')
   const app = await createApp({ settings, log, db, url, masterKey: readMasterKey(settings), onLost: () => {} })

@@ -46,7 +46,7 @@ export async function workbench({ host, remote }: RentedHost) {
   const home = await mkdtemp(join(tmpdir(), 'nexus-bench-'))
   await chmod(home, 0o755)
   const postgres = await startEmbeddedPostgres(home)
-  const db = openDatabase(postgres.url, 5)
+  const db = openDatabase(postgres.ownerUrl, 5)
   await migrate(db, migrations)
   const stacksFolder = await mkdtemp(join(tmpdir(), 'nexus-stacks-'))
   const now = () => new Date()

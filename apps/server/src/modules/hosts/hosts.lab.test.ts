@@ -72,7 +72,7 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nexus-hosts-'))
   await chmod(folder, 0o755)
   postgres = await startEmbeddedPostgres(folder)
-  db = openDatabase(postgres.url, 5)
+  db = openDatabase(postgres.ownerUrl, 5)
   await migrate(db, migrations)
   control = newHostKey()
   remote = sshRemote({ privateKey: async () => control.privateKey, now })

@@ -85,7 +85,7 @@ async function startPostgres() {
   const home = await mkdtemp(join(tmpdir(), 'nexus-edge-'))
   await chmod(home, 0o755)
   const postgres = await startEmbeddedPostgres(home)
-  place.db = openDatabase(postgres.url, 4)
+  place.db = openDatabase(postgres.ownerUrl, 4)
   cleanups.push(
     () => rm(home, { recursive: true, force: true }),
     postgres.stop,
