@@ -1,4 +1,5 @@
 import type { CheckResult } from '../../platform/check.ts'
+import type { LogIn } from './sign-in-log-in.ts'
 
 /** `secret:<tenant>/<name>@<version>`: what travels instead of a secret. */
 export type SecretRef = string
@@ -37,6 +38,8 @@ export type IdentityProvider = {
   /** The groups that a person has now, for the check of the role mapping. Undefined: no such person. */
   readonly groupsOf: (tenant: string, email: string) => Promise<readonly string[] | undefined>
   readonly ensureProbeUser: (wish: ProbeWish) => Promise<ProbeUser>
+  /** How a person's name and password are given to the provider's login page. */
+  readonly logIn: LogIn
   readonly removeProbeUser: (wish: { readonly tenant: string; readonly role: string }) => Promise<void>
   /**
    * Takes back what was made for a tenant: client, role groups, the invited people (`emails`), and the organization

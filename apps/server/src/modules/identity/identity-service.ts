@@ -14,7 +14,7 @@ import {
   type SecretRef,
 } from './identity-provider.ts'
 import type { Http } from './sign-in-http.ts'
-import { type LogIn, proveSignIn } from './sign-in-proof.ts'
+import { proveSignIn } from './sign-in-proof.ts'
 import {
   type Invite,
   metadataOf,
@@ -38,8 +38,6 @@ export type IdentityDeps = {
   readonly provider: IdentityProvider
   readonly secrets: IdentitySecrets
   readonly now: () => Date
-  /** How the provider's login page is filled in; the HTML form of the embedded one when left out. */
-  readonly logIn?: LogIn
 }
 
 export type PrepareTenant = {
@@ -63,7 +61,7 @@ const probeRoles = ['admin', 'member', 'groupless'] as const
 
 export type Identity = ReturnType<typeof identityService>
 
-export function identityService({ db, provider, secrets, now, logIn }: IdentityDeps) {
+export function identityService({ db, provider, secrets, now }: IdentityDeps) {
   /** The same value is not put away twice, so a step that runs again answers the same reference. */
   const keeping =
     (actor: Actor, tenant: string, known: (name: string) => SecretRef | undefined): KeepSecret =>
@@ -215,8 +213,9 @@ export function identityService({ db, provider, secrets, now, logIn }: IdentityD
           groupless: await ensure(tenant, 'groupless', []),
           stranger: await ensure(strangers, `of-${tenant}`, []),
         }
-        const target = { http: wish.http, now, tenant, issuer, clientId, clientSecret, appUrl, apiUrl }
-        return await proveSignIn(logIn === undefined ? target : { ...target, logIn }, people)
+        const { logIn } = provider
+        const target = { http: wish.http, now, tenant, issuer, clientId, clientSecret, appUrl, apiUrl, logIn }
+        return await proveSignIn(target, people)
       } finally {
         for (const role of probeRoles) await provider.removeProbeUser({ tenant, role })
         await provider.removeProbeUser({ tenant: strangers, role: `of-${tenant}` })

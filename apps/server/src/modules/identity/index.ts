@@ -24,8 +24,9 @@ export {
   type PreparedTenant,
   type SentInvite,
 } from './identity-service.ts'
-export { browser, passwordForm, redirectOf } from './sign-in-browser.ts'
+export { type Browser, browser, passwordForm, redirectOf } from './sign-in-browser.ts'
 export { fetchVia, type Http, type HttpAnswer } from './sign-in-http.ts'
-export { proveSignIn, type SignInPeople, type SignInPerson, type SignInTarget, signInDirect } from './sign-in-proof.ts'
+export { type LogIn, logInByForm, type SignInPerson } from './sign-in-log-in.ts'
+export { proveSignIn, type SignInPeople, type SignInTarget, signInDirect } from './sign-in-proof.ts'
 export { judgeToken, verifyToken } from './sign-in-token.ts'
 export type { Tenant } from './tenant.ts'

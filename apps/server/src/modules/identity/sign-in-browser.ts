@@ -15,6 +15,10 @@ export type Form = { readonly action: string; readonly fields: Readonly<Record<s
 export type Browser = {
   readonly get: (url: string, headers?: Readonly<Record<string, string>>) => Promise<HttpAnswer>
   readonly submit: (form: Form) => Promise<HttpAnswer>
+  /** POSTs JSON as a page's own script would. */
+  readonly sendJson: (url: string, body: object, headers?: Readonly<Record<string, string>>) => Promise<HttpAnswer>
+  /** The value of a cookie that goes to `url`, as a script of that page reads it. */
+  readonly cookie: (url: string, name: string) => string | undefined
   /** Goes on from an answer through its redirects, until one leads to `stopAt` or there are none. */
   readonly follow: (answer: HttpAnswer, stopAt?: string) => Promise<HttpAnswer>
 }
@@ -36,15 +40,15 @@ export function browser(http: Http): Browser {
     }
   }
 
-  const cookieHeader = (url: URL) =>
+  const cookiesFor = (url: URL) =>
     cookies
       .filter((each) => each.host === url.hostname && isBelow(url.pathname, each.path))
       .filter((each) => !each.secure || url.protocol === 'https:')
-      .map((each) => `${each.name}=${each.value}`)
-      .join('; ')
 
   const send: Http = async (url, wish = {}) => {
-    const cookie = cookieHeader(new URL(url))
+    const cookie = cookiesFor(new URL(url))
+      .map((each) => `${each.name}=${each.value}`)
+      .join('; ')
     const answer = await http(url, { ...wish, headers: { ...wish.headers, ...(cookie === '' ? {} : { cookie }) } })
     remember(answer)
     return answer
@@ -58,6 +62,19 @@ export function browser(http: Http): Browser {
         headers: { 'content-type': 'application/x-www-form-urlencoded', origin: new URL(action).origin },
         body: new URLSearchParams(fields).toString(),
       }),
+    sendJson: (url, body, headers) =>
+      send(url, {
+        method: 'POST',
+        headers: {
+          accept: 'application/json',
+          'content-type': 'application/json',
+          origin: new URL(url).origin,
+          referer: url,
+          ...headers,
+        },
+        body: JSON.stringify(body),
+      }),
+    cookie: (url, name) => cookiesFor(new URL(url)).find((each) => each.name === name)?.value,
     async follow(answer, stopAt) {
       let current = answer
       for (let hops = 0; hops < mostRedirects; hops += 1) {

@@ -4,14 +4,10 @@ import { z } from 'zod'
 import type { CheckResult, CheckStatus } from '../../platform/check.ts'
 import { NexusError, toFailure } from '../../platform/errors.ts'
 import { plainLine } from '../../platform/plain-text.ts'
-import { type Browser, browser, isAt, passwordForm, redirectOf } from './sign-in-browser.ts'
+import { type Browser, browser, isAt, redirectOf } from './sign-in-browser.ts'
 import type { Http, HttpAnswer } from './sign-in-http.ts'
+import type { LogIn, SignInPerson } from './sign-in-log-in.ts'
 import { verifyToken } from './sign-in-token.ts'
-
-export type SignInPerson = { readonly email: string; readonly password: string }
-
-/** Brings a browser from the provider's login page to the redirect that leaves the provider. */
-export type LogIn = (through: Browser, page: HttpAnswer, person: SignInPerson, stopAt: string) => Promise<HttpAnswer>
 
 export type SignInTarget = {
   readonly http: Http
@@ -22,7 +18,7 @@ export type SignInTarget = {
   readonly clientSecret: string
   readonly appUrl: string
   readonly apiUrl: string
-  readonly logIn?: LogIn
+  readonly logIn: LogIn
 }
 
 export type SignInPeople = {
@@ -32,22 +28,6 @@ export type SignInPeople = {
   readonly groupless: SignInPerson
   /** In another tenant. */
   readonly stranger: SignInPerson
-}
-
-/** An HTML page with a password form, as the embedded provider shows it. */
-export const logInByForm: LogIn = async (through, page, person, stopAt) => {
-  const form = passwordForm(page)
-  if (!form)
-    throw new NexusError(
-      'identity.no_login_page',
-      'unavailable',
-      `${page.url} shows no sign-in form (HTTP ${page.status}).`,
-    )
-  const answer = await through.submit({
-    action: form.action,
-    fields: { ...form.fields, email: person.email, password: person.password },
-  })
-  return through.follow(answer, stopAt)
 }
 
 const callbackOf = (target: SignInTarget) => `${target.apiUrl}/auth/callback`
@@ -95,7 +75,7 @@ async function comeBack(
   person: SignInPerson,
 ): Promise<string | undefined> {
   const page = await through.follow(first, callbackOf(target))
-  const answer = await (target.logIn ?? logInByForm)(through, page, person, callbackOf(target))
+  const answer = await target.logIn(through, page, person, callbackOf(target))
   const next = redirectOf(answer)
   if (next !== undefined && isAt(next, callbackOf(target)))
     return new URL(next).searchParams.has('code') ? next : undefined

@@ -1,20 +1,16 @@
 import { z } from 'zod'
 import { groupsFor, type IdentityProvider, probeEmail } from '../../modules/identity/index.ts'
-import type { CheckResult } from '../check.ts'
 import { addSeconds, now as realNow } from '../clock.ts'
-import { NexusError, toFailure } from '../errors.ts'
+import { NexusError } from '../errors.ts'
 import { newSecret } from '../ids.ts'
-import { plainLine } from '../plain-text.ts'
 import * as shape from './authentik-api.ts'
+import { logInByFlow } from './authentik-log-in.ts'
+import { authentikStock, type StockNames } from './authentik-stock.ts'
 
-export type AuthentikIdentityOptions = {
+export type AuthentikIdentityOptions = StockNames & {
   readonly url: string
   readonly token: () => Promise<string>
   readonly now?: () => Date
-  /** Slugs and names of a stock authentik; set them where yours differ. */
-  readonly authorizationFlow?: string
-  readonly invalidationFlow?: string
-  readonly signingKey?: string
 }
 
 const claimsMapping = 'Nexus: tenant and groups'
@@ -33,6 +29,7 @@ const query = (name: string, value: string) => `?${new URLSearchParams({ [name]:
 export function authentikIdentity(options: AuthentikIdentityOptions): IdentityProvider {
   const api = shape.authentikApi(options)
   const now = options.now ?? realNow
+  const stock = authentikStock(api, { ...options, now })
   const issuerOf = (tenant: string) => `${options.url.replace(/\/+$/, '')}/application/o/nexus-${tenant}/`
 
   const groupNamed = async (name: string) =>
@@ -92,23 +89,6 @@ export function authentikIdentity(options: AuthentikIdentityOptions): IdentityPr
     )
   }
 
-  async function pkOf(path: string, name: string, what: string): Promise<string> {
-    const found = (await api.list(path, shape.AuthentikNamed))[0]
-    if (!found)
-      throw new NexusError('identity.provider_missing', 'missing', `authentik has no ${what} "${name}".`, {
-        hint: 'docs/guides/identity.md says what it needs.',
-      })
-    return found.pk
-  }
-
-  const flow = (slug: string) => pkOf(`/flows/instances/${query('slug', slug)}`, slug, 'flow')
-  const authorizationFlow = () => flow(options.authorizationFlow ?? 'default-provider-authorization-implicit-consent')
-  const invalidationFlow = () => flow(options.invalidationFlow ?? 'default-provider-invalidation-flow')
-  const signingKey = () => {
-    const name = options.signingKey ?? 'authentik Self-signed Certificate'
-    return pkOf(`/crypto/certificatekeypairs/?${new URLSearchParams({ name, has_key: 'true' })}`, name, 'signing key')
-  }
-
   async function scopeMappings(): Promise<readonly string[]> {
     const path = '/propertymappings/provider/scope/'
     const known = await api.list(`${path}?page_size=100`, shape.AuthentikNamed.extend({ scope_name: z.string() }))
@@ -141,6 +121,7 @@ export function authentikIdentity(options: AuthentikIdentityOptions): IdentityPr
 
   return {
     name: 'authentik',
+    logIn: logInByFlow,
 
     async ensureOrganization({ tenant, name, reference }) {
       const attributes = { nexus_organization: tenant, tenant, organization_name: name }
@@ -162,9 +143,9 @@ export function authentikIdentity(options: AuthentikIdentityOptions): IdentityPr
       const body = {
         name,
         client_type: 'confidential',
-        authorization_flow: await authorizationFlow(),
-        invalidation_flow: await invalidationFlow(),
-        signing_key: await signingKey(),
+        authorization_flow: await stock.authorizationFlow(),
+        invalidation_flow: await stock.invalidationFlow(),
+        signing_key: await stock.signingKey(),
         property_mappings: await scopeMappings(),
         include_claims_in_id_token: true,
         issuer_mode: 'per_provider',
@@ -262,59 +243,7 @@ export function authentikIdentity(options: AuthentikIdentityOptions): IdentityPr
       }
     },
 
-    async check() {
-      const asked: ReadonlyArray<readonly [string, string, () => Promise<string>]> = [
-        [
-          'identity.token',
-          'authentik takes our token',
-          async () => `as ${(await api.get('/core/users/me/', shape.AuthentikMe)).user.username}`,
-        ],
-        [
-          'identity.version',
-          'authentik says its version',
-          async () => (await api.get('/admin/version/', shape.AuthentikVersion)).version_current,
-        ],
-        ['identity.authorization_flow', 'The flow without consent is there', authorizationFlow],
-        ['identity.invalidation_flow', 'The flow for signing out is there', invalidationFlow],
-        ['identity.signing_key', 'A key that signs tokens is there', signingKey],
-        ['identity.recovery_flow', 'Invitations have a recovery flow', recoveryFlow],
-        [
-          'identity.groups',
-          'Groups and users can be read',
-          async () => `${(await api.list('/core/groups/?page_size=1', shape.AuthentikGroup)).length} read`,
-        ],
-      ]
-      const results: CheckResult[] = []
-      for (const [name, title, work] of asked) results.push(await look(name, title, options.url, now, work))
-      return results
-    },
-  }
-
-  async function recoveryFlow(): Promise<string> {
-    const { flow_recovery: found } = await api.get('/core/brands/current/', shape.AuthentikBrand)
-    if (!found)
-      throw new NexusError('identity.provider_missing', 'missing', 'The brand of authentik has no recovery flow.')
-    return found
-  }
-}
-
-async function look(
-  name: string,
-  title: string,
-  asked: string,
-  now: () => Date,
-  work: () => Promise<string>,
-): Promise<CheckResult> {
-  const result = { name, title, asked, vantage: 'control plane', at: now().toISOString() }
-  try {
-    return { ...result, status: 'pass', summary: plainLine(await work()) }
-  } catch (thrown) {
-    const { kind, message } = toFailure(thrown)
-    return {
-      ...result,
-      status: kind === 'unavailable' || kind === 'bug' ? 'unknown' : 'fail',
-      summary: plainLine(message),
-    }
+    check: stock.check,
   }
 }
 

@@ -160,6 +160,7 @@ describe('an invited admin', () => {
         clientSecret: kept.get('oidc-client-secret') ?? '',
         appUrl: 'http://app.acme.test',
         apiUrl: 'http://api.acme.test',
+        logIn: provider.logIn,
       },
       { email: 'ada@acme.test', password: good, groups: ['acme-admins'] },
     )

@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer as createPlainServer, type Server } from 'node:http'
 import { createServer as createTlsServer } from 'node:https'
-import { type IdentityProvider, probeEmail } from '../../modules/identity/index.ts'
+import { type IdentityProvider, logInByForm, probeEmail } from '../../modules/identity/index.ts'
 import type { CheckResult } from '../check.ts'
 import type { Database } from '../db.ts'
 import { NexusError } from '../errors.ts'
@@ -81,6 +81,7 @@ type Parts = {
 function embeddedProvider({ db, origin, accounts, clients, now, listening }: Parts): IdentityProvider {
   return {
     name: 'embedded',
+    logIn: logInByForm,
 
     async ensureOrganization({ tenant, name, reference }) {
       const row = await db.row<{ id: string }>(
