@@ -1,26 +1,26 @@
-import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { homedir } from 'node:os'
-import { dirname, join, resolve } from 'node:path'
-import { type Lab, labPaths, readLab, whyNoLab } from '@nexus/lab'
+import { dirname, join } from 'node:path'
+import { type Lab, whyNoLab } from '@nexus/lab'
 import { createApi } from '../api.ts'
 import { contextsFile, saveContext } from '../contexts.ts'
 import type { Io } from '../io.ts'
 import { watchOrder } from '../order/watch.ts'
+import { buildConsole, packStack } from './build-parts.ts'
+import { endNode, startAgain, startClean } from './earlier-quickstart.ts'
 import type { QuickstartFlags } from './flags.ts'
 import { labSettings, placeBelow, type QuickstartPlace, secretIn, writeSettings } from './lab-settings.ts'
-import { alive, endProcess, keepNode, untilReady } from './node-keeper.ts'
+import { keepNode, untilReady } from './node-keeper.ts'
 import { openOwnMachine } from './own-host.ts'
 import { ownOrder, watchOwnOrder } from './own-host-order.ts'
 import { mailsOf, pretendSettings, sayingPretend } from './pretend-settings.ts'
 import { quickstartDeps } from './quickstart-deps.ts'
+import { bringUpLab, runLab } from './quickstart-lab.ts'
+import { node, root } from './quickstart-programs.ts'
 import { type Outcome, printSummary, summaryOf } from './summary.ts'
 import { postOrder } from './webhook.ts'
-
-const root = resolve(import.meta.dirname, '../../../..')
-const node = process.execPath
 
 /** The whole way: what is missing is installed, everything is started, the order is posted and watched. Answers the exit code. */
 export async function runQuickstart(flags: QuickstartFlags, talk: Io): Promise<number> {
@@ -139,143 +139,6 @@ export async function runQuickstart(flags: QuickstartFlags, talk: Io): Promise<n
 
 const sshAgent = () => (process.env['SSH_AUTH_SOCK'] ? { SSH_AUTH_SOCK: process.env['SSH_AUTH_SOCK'] } : {})
 
-/** A quickstart begins with an empty Nexus: what an earlier one kept would speak of hosts that are gone. */
-async function startClean(place: QuickstartPlace, io: Io): Promise<void> {
-  const pid = Number(await readFile(place.pidFile, 'utf8').catch(() => ''))
-  if (pid > 0 && alive(pid)) {
-    io.say('An earlier quickstart still runs; it is stopped first.')
-    await endProcess(pid)
-  }
-  await endPostgres(place)
-  for (const each of [
-    'postgres/data',
-    'postgres/password',
-    'postgres/superuser-password',
-    'postgres/owner-password',
-    'postgres/auditor-password',
-    'trail',
-    'admin-token',
-    'bootstrap-token',
-    'master.key',
-    'nexusd.log',
-    'pretend',
-  ]) {
-    await rm(join(place.home, each), { recursive: true, force: true })
-  }
-  await mkdir(place.home, { recursive: true, mode: 0o755 })
-}
-
-/** What is known of one's own machines is kept: a later quickstart carries on with it. */
-async function startAgain(place: QuickstartPlace): Promise<void> {
-  await endNode(place)
-  await mkdir(place.home, { recursive: true, mode: 0o755 })
-}
-
-async function endNode(place: QuickstartPlace): Promise<void> {
-  const pid = Number(await readFile(place.pidFile, 'utf8').catch(() => ''))
-  // After a reboot the number may be another program's.
-  const command = pid > 0 ? await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '') : ''
-  if (command.includes('apps/server/src/main.ts')) await endProcess(pid)
-  await endPostgres(place)
-}
-
-/** A Postgres whose nexusd was killed is still there: it is asked to end before its data goes. */
-async function endPostgres(place: QuickstartPlace): Promise<void> {
-  const data = join(place.home, 'postgres/data')
-  const pid = Number((await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0])
-  const command = pid > 1 ? await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '') : ''
-  if (!command.includes(data)) return
-  process.kill(pid, 'SIGINT')
-  const limit = Date.now() + 20_000
-  while (alive(pid) && Date.now() < limit) await new Promise((done) => setTimeout(done, 50))
-}
-
-/** The sample stack is packed once a checkout: its sum names what it was made of. */
-async function packStack(place: QuickstartPlace, io: Io): Promise<void> {
-  const folder = join(place.stacks, 'reference')
-  const marker = join(folder, '.packed')
-  const wanted = await packedFrom()
-  if ((await readFile(marker, 'utf8').catch(() => '')) === wanted) return
-  io.say('Packing the sample stack...')
-  await mkdir(folder, { recursive: true })
-  const code = await finish(node, [join(root, 'apps/reference/package.ts'), '--out', folder], 'ignore')
-  if (code !== 0)
-    throw new Error(`Packing the sample stack failed (exit ${code}): node apps/reference/package.ts --out ${folder}`)
-  await writeFile(marker, wanted)
-}
-
-/** The pages are built once a checkout, and again when their sources are newer. */
-async function buildConsole(io: Io): Promise<void> {
-  const folder = join(root, 'apps/console')
-  const built = await stat(join(folder, 'dist/index.html')).catch(() => undefined)
-  const sources = await readdir(join(folder, 'src'), { recursive: true })
-  const times = await Promise.all(sources.map(async (each) => (await stat(join(folder, 'src', each))).mtimeMs))
-  if (built && Math.max(...times) < built.mtimeMs) return
-  io.say('Building the console...')
-  const words = [join(root, 'node_modules/vite/bin/vite.js'), 'build', '--logLevel', 'error', folder]
-  const code = await finish(node, words, 'ignore')
-  if (code !== 0) io.say(`The console could not be built (exit ${code}); the API and nexusctl work without it.`)
-}
-
-async function packedFrom(): Promise<string> {
-  const { createHash } = await import('node:crypto')
-  const hash = createHash('sha256')
-  const folder = join(root, 'apps/reference')
-  for (const each of (await readdir(folder, { recursive: true, withFileTypes: true }))
-    .filter((one) => one.isFile() && !one.parentPath.includes('node_modules'))
-    .map((one) => join(one.parentPath, one.name))
-    .sort()) {
-    hash.update(each.slice(root.length)).update(await readFile(each))
-  }
-  return hash.update(await readFile(join(root, 'package-lock.json'))).digest('hex')
-}
-
-const labProgram = join(root, 'lab/src/main.ts')
-
-async function runLab(words: readonly string[], io: Io): Promise<void> {
-  const code = await finish(node, [labProgram, ...words], 'talk')
-  if (code !== 0) io.say(`lab ${words.join(' ')} ended with ${code}`)
-}
-
-async function bringUpLab(io: Io): Promise<Lab> {
-  io.say(
-    'Starting the lab: real Linux hosts on this machine. The first time its base image is built (about two minutes).',
-  )
-  io.say("Its hosts are root without a user namespace: run only this repository's stack in them.")
-  const code = await finish(node, [labProgram, 'up'], 'talk')
-  if (code !== 0) throw new Error(`The lab did not come up (exit ${code}). Try: nexusctl lab status`)
-  const lab = await readLab(labPaths())
-  await giveBackEarlierHosts(lab, io)
-  return lab
-}
-
-/** An earlier quickstart's hosts: the database that knew them is gone, so nobody would ever give them back. */
-async function giveBackEarlierHosts(lab: Lab, io: Io): Promise<void> {
-  const headers = { authorization: `Bearer ${lab.provider.token}` }
-  const answer = await fetch(`${lab.provider.url}/servers`, { headers, signal: AbortSignal.timeout(20_000) })
-  const found = (await answer.json()) as readonly {
-    id: string
-    name: string
-    labels: Readonly<Record<string, string>>
-  }[]
-  for (const each of found.filter((one) => one.labels['ticket'] !== undefined || one.labels['host'] !== undefined)) {
-    io.say(`Giving back ${each.name} of an earlier quickstart`)
-    await fetch(`${lab.provider.url}/servers/${each.id}`, {
-      method: 'DELETE',
-      headers,
-      signal: AbortSignal.timeout(60_000),
-    })
-  }
-}
-
-/** Its stdout is talk too, so it goes to our stderr: stdout belongs to the one JSON object. */
-const finish = (program: string, words: readonly string[], output: 'talk' | 'ignore'): Promise<number> =>
-  new Promise((done, fail) => {
-    const child = spawn(program, [...words], { cwd: root, stdio: ['ignore', output === 'talk' ? 2 : 'ignore', 2] })
-    child.on('error', fail)
-    child.on('close', (code) => done(code ?? 1))
-  })
-
 async function settingsFor({
   hosts,
   flags,
@@ -337,9 +200,7 @@ async function orderFor(flags: QuickstartFlags): Promise<Record<string, unknown>
 
 /** Ends what --keep left: nexusd drains, Postgres ends with it, the lab goes down. */
 async function stopKept(place: QuickstartPlace, io: Io): Promise<number> {
-  const pid = Number(await readFile(place.pidFile, 'utf8').catch(() => ''))
-  await endProcess(pid > 0 ? pid : undefined)
-  await endPostgres(place)
+  await endNode(place)
   await rm(place.pidFile, { force: true })
   if (!whyNoLab()) await runLab(['down'], io)
   io.say('Stopped. Nothing is left running.')
