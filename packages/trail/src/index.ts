@@ -12,6 +12,9 @@ export {
 } from './checkpoint.ts'
 export { appendLeaf, type CompactRange, emptyRange, type NodeId, rootOf, toRange } from './compact-range.ts'
 export { canonicalEntry, canonicalJson, type Entry, fittedEntry, maxEntryBytes, parseEntry } from './entry.ts'
+export { exportFiles, type Layout, layouts, type StoredEntry } from './export-format.ts'
+export { type ExportContent, writeExport } from './export-writer.ts'
+export type { Finding, Verdict } from './findings.ts'
 export {
   base64Of,
   emptyRoot,
@@ -45,4 +48,15 @@ export {
 export { type Personal, personalHash, saltSize, verifyPersonal } from './personal.ts'
 export { consistencySpans, inclusionSpans, nodesOf, proofOf, type Span } from './proof-plan.ts'
 export { type Note, type NoteSignature, type OpenedNote, openNote, parseNote, signNote } from './signed-note.ts'
+export {
+  decodeEntries,
+  decodeHashes,
+  encodeEntries,
+  parseTilePath,
+  partialWidth,
+  type Tile,
+  tilePath,
+  tileWidth,
+} from './tiles.ts'
 export { TrailError } from './trail-error.ts'
+export { type ExportReport, type VerifyExportOptions, verifyExport } from './verify-export.ts'
