@@ -120,6 +120,10 @@ const parts: readonly Part[] = [
     name: 'generated files are what would be generated',
     run: () => command(process.execPath, join(root, 'test', 'generate.ts'), '--check'),
   },
+  {
+    name: 'packages as they ship, installed elsewhere',
+    run: () => command(process.execPath, join(root, 'test', 'packed-packages.ts')),
+  },
   { name: 'tests on a real Postgres', run: () => vitest('db') },
   { name: 'Debian packages for real hosts', run: installDebianPackages, whyNot: whyNoLab },
   { name: 'tests on real hosts', run: () => vitest('lab'), whyNot: whyNoLab },
