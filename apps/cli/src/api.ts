@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import type { NexusClient, ServerEvent } from '@nexus/client'
+import type { AnswerOf, ItemOf, NexusClient, ServerEvent } from '@nexus/client'
 import type { Connection } from './contexts.ts'
 import { kindOf, misused } from './failure.ts'
 import { type OperationName, operations } from './operations.ts'
@@ -15,7 +15,7 @@ export type Input = {
 
 /** The one way to the server: by the operation ids of its OpenAPI document. A failure throws with `code` and `kind`. */
 export type Api = {
-  readonly call: <T>(operation: OperationName, input?: Input) => Promise<T>
+  readonly call: <Op extends OperationName>(operation: Op, input?: Input) => Promise<AnswerOf<Op>>
   /** Tells what happens until `signal` ends it; comes back by itself after a restart of the server. */
   readonly follow: (onEvent: (event: ServerEvent) => void, signal: AbortSignal) => Promise<void>
 }
@@ -45,7 +45,7 @@ export function createApi({ connect, fetch }: Deps): Api {
   }
 
   return {
-    call: async <T>(operation: OperationName, input: Input = {}) => {
+    call: async <Op extends OperationName>(operation: Op, input: Input = {}) => {
       const [method, path] = operations[operation]
       const { params = {}, query = {}, body, timeoutSeconds = answerSeconds } = input
       const empty = Object.entries(params).find(([, value]) => value.trim() === '')
@@ -59,24 +59,30 @@ export function createApi({ connect, fetch }: Deps): Api {
         signal: AbortSignal.timeout(timeoutSeconds * 1000),
         redirect: 'error',
       })
-      return data as T
+      return data as AnswerOf<Op>
     },
     follow: async (onEvent, signal) => (await client()).events(operations.watchEvents[1], onEvent, signal),
   }
 }
 
+/** The operations that answer page by page. */
+export type ListName = {
+  [Op in OperationName]: AnswerOf<Op> extends { items: readonly unknown[] } ? Op : never
+}[OperationName]
+
 /** Some of what there is: pages are read until `limit` items came. `more` says that there would be others. */
-export async function listOf<T>(
+export async function listOf<Op extends ListName>(
   api: Api,
-  operation: OperationName,
+  operation: Op,
   { limit = 100, ...query }: Query & { readonly limit?: number },
   params: Readonly<Record<string, string>> = {},
-): Promise<{ readonly items: readonly T[]; readonly more: boolean }> {
-  const items: T[] = []
+): Promise<{ readonly items: ReadonlyArray<ItemOf<Op>>; readonly more: boolean }> {
+  const items: Array<ItemOf<Op>> = []
   let after: string | undefined
   do {
     const asked = { ...query, limit: Math.min(200, limit - items.length), after }
-    const page = await api.call<{ items: T[]; next?: string }>(operation, { params, query: asked })
+    // Every operation of ListName answers so; TypeScript cannot follow the condition through a type parameter.
+    const page = (await api.call(operation, { params, query: asked })) as { items: Array<ItemOf<Op>>; next?: string }
     items.push(...page.items)
     after = page.items.length > 0 ? page.next : undefined
   } while (after !== undefined && items.length < limit)

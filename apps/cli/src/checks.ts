@@ -1,14 +1,6 @@
+import type { ItemOf } from '@nexus/client'
 /** A check's result as the API answers it. `unknown` refuses like `fail`. */
-export type Check = {
-  readonly name: string
-  readonly title: string
-  readonly status: 'pass' | 'warn' | 'fail' | 'unknown' | 'not_applicable' | 'not_built'
-  readonly summary: string
-  readonly asked: string
-  readonly vantage: string
-  readonly at: string
-  readonly evidence?: string
-}
+export type Check = ItemOf<'listInstanceChecks'>
 export type Verdict = 'pass' | 'warn' | 'fail'
 
 /** PASS 0, WARN 1, FAIL 2: the same for every list of checks. */

@@ -7,7 +7,7 @@
 import createFetchClient, { type Client } from 'openapi-fetch'
 import { plainHttp, toClientError, unreachable } from './client-error.ts'
 import { followEvents, type ServerEvent } from './event-stream.ts'
-import type { paths } from './schema.ts'
+import type { operations, paths } from './schema.ts'
 
 export { ClientError, type ClientErrorKind, type ClientProblem } from './client-error.ts'
 export type { ServerEvent } from './event-stream.ts'
@@ -50,6 +50,18 @@ export function createClient({
       followEvents({ url: `${base}${path}`, server: base, headers, fetch, giveUpSeconds }, onEvent, signal),
   }
 }
+
+type Content<Response> = Response extends { content: { 'application/json': infer Body } } ? Body : undefined
+type Success<Responses> = Extract<keyof Responses, 200 | 201 | 202 | 204>
+
+/** What the server answers an operation with, by its id in the OpenAPI document. */
+export type AnswerOf<Operation extends keyof operations> = operations[Operation] extends { responses: infer Responses }
+  ? Content<Responses[Success<Responses>]>
+  : never
+
+/** One of what a list answers. */
+export type ItemOf<Operation extends keyof operations> =
+  AnswerOf<Operation> extends { items: ReadonlyArray<infer Item> } ? Item : never
 
 /** What a call was answered with. */
 export async function answer<T>(call: Promise<{ data?: T }>): Promise<T> {

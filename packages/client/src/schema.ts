@@ -4970,7 +4970,8 @@ export interface operations {
                                 seconds?: number;
                                 /** @description ISO 8601, UTC */
                                 startedAt: string;
-                                state: string;
+                                /** @enum {string} */
+                                state: "running" | "done" | "failed";
                             }[];
                             waitingFor?: string;
                         }[];

@@ -5,12 +5,6 @@ import type { Deps } from '../deps.ts'
 import { misused } from '../failure.ts'
 import { moment } from '../show.ts'
 
-type FirstAdmin = {
-  readonly person: { readonly id: string; readonly name: string }
-  readonly token: string
-  readonly expiresAt: string
-}
-
 export type FirstAdminOptions = { readonly email: string; readonly name: string; readonly keepAs: string }
 
 export const firstAdminCommand = (deps: Deps) =>
@@ -28,7 +22,7 @@ export async function firstAdmin(deps: Deps, { email, name, keepAs }: FirstAdmin
   const { server, token } = await deps.connection()
   if (deps.chosen.tokenFile === '-') throw misused('The bootstrap token is read from a file here.')
   if (!token) throw misused('This takes the bootstrap token.', 'Give its file with --token-file.')
-  const made = await deps.api.call<FirstAdmin>('createFirstAdmin', { body: { name, email } })
+  const made = await deps.api.call('createFirstAdmin', { body: { name, email } })
   const file = contextsFile(deps.environment)
   await saveContext(file, keepAs, { server, token: made.token })
   deps.io.answer({ person: made.person, expiresAt: made.expiresAt, context: keepAs }, () =>

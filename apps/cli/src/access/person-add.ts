@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { several } from '../show.ts'
-import { type Person, peopleText } from './person.ts'
+import { peopleText } from './person.ts'
 
 export type AddOptions = { readonly name: string; readonly email: string; readonly role: readonly string[] }
 
@@ -22,7 +22,7 @@ export const personAddCommand = (deps: Deps) =>
   )
 
 export async function addPerson({ api, io }: Deps, { name, email, role }: AddOptions): Promise<void> {
-  const person = await api.call<Person>('createPerson', { body: { name, email, roles: role } })
+  const person = await api.call('createPerson', { body: { name, email, roles: role } })
   io.answer(
     person,
     () => `${peopleText([person])}\nGive a token: nexusctl access token create <name> --for ${person.email}`,

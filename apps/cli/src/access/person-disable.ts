@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { type Person, peopleText, personArgument, personIdOf } from './person.ts'
+import { peopleText, personArgument, personIdOf } from './person.ts'
 
 export const personDisableCommand = (deps: Deps) =>
   withExamples(
@@ -13,6 +13,6 @@ export const personDisableCommand = (deps: Deps) =>
   )
 
 export async function disablePerson({ api, io }: Deps, { person }: { readonly person: string }): Promise<void> {
-  const found = await api.call<Person>('disablePerson', { params: { personId: await personIdOf(api, person) } })
+  const found = await api.call('disablePerson', { params: { personId: await personIdOf(api, person) } })
   io.answer(found, () => peopleText([found]))
 }

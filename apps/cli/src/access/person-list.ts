@@ -3,7 +3,7 @@ import { listOf } from '../api.ts'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { limitOption, sayMore } from '../show.ts'
-import { type Person, peopleText } from './person.ts'
+import { peopleText } from './person.ts'
 
 export const personListCommand = (deps: Deps) =>
   withExamples(
@@ -16,7 +16,7 @@ export const personListCommand = (deps: Deps) =>
   )
 
 export async function listPeople(deps: Deps, { limit }: { readonly limit: number }): Promise<void> {
-  const found = await listOf<Person>(deps.api, 'listPeople', { limit })
+  const found = await listOf(deps.api, 'listPeople', { limit })
   deps.io.answer(found.items, peopleText)
   sayMore(deps, found)
 }

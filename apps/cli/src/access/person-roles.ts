@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { type Person, peopleText, personArgument, personIdOf } from './person.ts'
+import { peopleText, personArgument, personIdOf } from './person.ts'
 
 export type RolesOptions = { readonly person: string; readonly roles: readonly string[] }
 
@@ -17,6 +17,6 @@ export const personRolesCommand = (deps: Deps) =>
 
 export async function setRoles({ api, io }: Deps, { person, roles }: RolesOptions): Promise<void> {
   const personId = await personIdOf(api, person)
-  const found = await api.call<Person>('setRoles', { params: { personId }, body: { roles } })
+  const found = await api.call('setRoles', { params: { personId }, body: { roles } })
   io.answer(found, () => peopleText([found]))
 }

@@ -1,23 +1,17 @@
+import type { ItemOf } from '@nexus/client'
 import { type Api, listOf } from '../api.ts'
 import { fail } from '../failure.ts'
 import { table } from '../io.ts'
 
 /** A person of Nexus as the API answers it. */
-export type Person = {
-  readonly id: string
-  readonly name: string
-  readonly email: string
-  readonly roles: readonly string[]
-  readonly createdAt: string
-  readonly disabledAt?: string
-}
+export type Person = ItemOf<'listPeople'>
 
 export const personArgument = ['<person>', 'the id or the e-mail address of a person'] as const
 
 /** The id behind a word: people know each other by e-mail address. */
 export async function personIdOf(api: Api, word: string): Promise<string> {
   if (!word.includes('@')) return word
-  const { items } = await listOf<Person>(api, 'listPeople', { limit: 2000 })
+  const { items } = await listOf(api, 'listPeople', { limit: 2000 })
   const found = items.find((person) => person.email.toLowerCase() === word.toLowerCase())
   if (found) return found.id
   throw fail('person.not_found', 'missing', `Nobody has the address ${word}.`, 'nexusctl access people')

@@ -3,7 +3,6 @@ import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { moment, several, wholeNumber } from '../show.ts'
 import { personIdOf } from './person.ts'
-import type { Token } from './token.ts'
 
 export type CreateOptions = {
   readonly name: string
@@ -28,7 +27,7 @@ export async function createToken({ api, io }: Deps, options: CreateOptions): Pr
   const { name, for: person, permission, days } = options
   const personId = person === undefined ? undefined : await personIdOf(api, person)
   const body = { name, personId, permissions: permission, days }
-  const found = await api.call<Token & { token: string }>('createToken', { body })
+  const found = await api.call('createToken', { body })
   io.say(`Token ${found.id} holds until ${moment(found.expiresAt)}. Its text is not shown again:`)
   io.answer(found, () => found.token)
 }

@@ -4,7 +4,7 @@ import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { limitOption, sayMore } from '../show.ts'
 import { personIdOf } from './person.ts'
-import { type Token, tokensText } from './token.ts'
+import { tokensText } from './token.ts'
 
 export type ListOptions = { readonly for?: string; readonly everyone?: boolean; readonly limit: number }
 
@@ -21,7 +21,7 @@ export const tokenListCommand = (deps: Deps) =>
 
 export async function listTokens(deps: Deps, { for: person, everyone, limit }: ListOptions): Promise<void> {
   const personId = person === undefined ? undefined : await personIdOf(deps.api, person)
-  const found = await listOf<Token>(deps.api, 'listTokens', { personId, everyone, limit })
+  const found = await listOf(deps.api, 'listTokens', { personId, everyone, limit })
   deps.io.answer(found.items, (items) => (items.length === 0 ? 'No tokens.' : tokensText(items)))
   sayMore(deps, found)
 }

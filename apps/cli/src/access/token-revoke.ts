@@ -1,7 +1,6 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import type { Token } from './token.ts'
 
 export const tokenRevokeCommand = (deps: Deps) =>
   withExamples(
@@ -13,6 +12,6 @@ export const tokenRevokeCommand = (deps: Deps) =>
   )
 
 export async function revokeToken({ api, io }: Deps, { tokenId }: { readonly tokenId: string }): Promise<void> {
-  const found = await api.call<Token>('revokeToken', { params: { tokenId } })
+  const found = await api.call('revokeToken', { params: { tokenId } })
   io.answer(found, () => `Token ${found.id} (${found.name}) is revoked.`)
 }

@@ -1,16 +1,9 @@
+import type { ItemOf } from '@nexus/client'
 import { table } from '../io.ts'
 import { moment } from '../show.ts'
 
 /** A token as the API answers it; its text is shown once, when it is made. */
-export type Token = {
-  readonly id: string
-  readonly personId: string
-  readonly name: string
-  readonly permissions?: readonly string[]
-  readonly expiresAt: string
-  readonly lastUsedAt?: string
-  readonly revokedAt?: string
-}
+export type Token = ItemOf<'listTokens'>
 
 export const tokensText = (tokens: readonly Token[]): string =>
   table(

@@ -1,9 +1,10 @@
+import type { AnswerOf } from '@nexus/client'
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { facts } from '../show.ts'
 
-export type Whoami = { readonly id: string; readonly name: string; readonly permissions: readonly string[] }
+export type Whoami = AnswerOf<'whoami'>
 
 export const whoamiCommand = (deps: Deps) =>
   withExamples(
@@ -14,7 +15,7 @@ export const whoamiCommand = (deps: Deps) =>
   )
 
 export async function whoami({ api, io, connection }: Deps): Promise<void> {
-  const me = await api.call<Whoami>('whoami')
+  const me = await api.call('whoami')
   const { server } = await connection()
   io.answer(me, () =>
     facts([

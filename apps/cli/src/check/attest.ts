@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import type { Check } from '../checks.ts'
 import { checkLine } from '../checks.ts'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
@@ -20,6 +19,6 @@ export const attestCommand = (deps: Deps) =>
   )
 
 export async function attest({ api, io }: Deps, body: AttestOptions): Promise<void> {
-  const found = await api.call<Check>('attestCheck', { body })
+  const found = await api.call('attestCheck', { body })
   io.answer(found, () => `${checkLine(found)}\nYour word stands beside it.`)
 }

@@ -1,6 +1,5 @@
 import { Command } from 'commander'
 import { listOf } from '../api.ts'
-import type { Check } from '../checks.ts'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { table } from '../io.ts'
@@ -20,7 +19,7 @@ export const historyCommand = (deps: Deps) =>
   )
 
 export async function history(deps: Deps, { subject, name, limit }: HistoryOptions): Promise<void> {
-  const found = await listOf<Check>(deps.api, 'listCheckHistory', { subject, name, limit })
+  const found = await listOf(deps.api, 'listCheckHistory', { subject, name, limit })
   deps.io.answer(found.items, (items) =>
     items.length === 0
       ? 'Nothing was checked yet.'

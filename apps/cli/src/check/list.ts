@@ -1,21 +1,9 @@
 import { Command } from 'commander'
-import { type Check, exitOf, type Verdict } from '../checks.ts'
+import { exitOf } from '../checks.ts'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { checksText } from '../instance/checks.ts'
 import { section } from '../show.ts'
-
-type Found = {
-  readonly verdict: Verdict
-  readonly items: readonly (Check & {
-    readonly attestations: readonly { readonly actorName: string; readonly reason: string }[]
-  })[]
-  readonly checklists: readonly {
-    readonly checklist: string
-    readonly verdict: Verdict
-    readonly items: readonly { readonly title: string; readonly status: string }[]
-  }[]
-}
 
 export type ListOptions = { readonly subject: string; readonly evidence?: boolean }
 
@@ -31,7 +19,7 @@ export const listCommand = (deps: Deps) =>
   )
 
 export async function list({ api, io, verdict }: Deps, { subject, evidence = false }: ListOptions): Promise<void> {
-  const found = await api.call<Found>('listChecks', { query: { subject } })
+  const found = await api.call('listChecks', { query: { subject } })
   verdict(exitOf[found.verdict])
   io.answer(found, () =>
     [

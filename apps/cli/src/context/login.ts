@@ -1,5 +1,4 @@
 import { Command } from 'commander'
-import type { Whoami } from '../access/whoami.ts'
 import { createApi } from '../api.ts'
 import { withExamples } from '../command.ts'
 import { contextsFile, readToken, saveContext } from '../contexts.ts'
@@ -26,7 +25,7 @@ export async function login(deps: Deps, { keepAs }: LoginOptions): Promise<void>
   const kept = fromFile ? await keptToken(chosen) : { token: await readToken('-') }
   const token = kept.token ?? (await readToken(kept.tokenFile ?? '-'))
   const { server } = await deps.connection()
-  const me = await createApi({ connect: async () => ({ server, token }) }).call<Whoami>('whoami')
+  const me = await createApi({ connect: async () => ({ server, token }) }).call('whoami')
   await saveContext(contextsFile(environment), keepAs, { server, ...kept })
   io.answer(
     { ...me, server, context: keepAs },

@@ -5,16 +5,6 @@ import type { Deps } from '../deps.ts'
 import { table } from '../io.ts'
 import { limitOption, sayMore } from '../show.ts'
 
-type Entry = {
-  readonly id: string
-  readonly at: string
-  readonly actor: string
-  readonly onBehalfOf?: string
-  readonly action: string
-  readonly subject: string
-  readonly reason?: string
-}
-
 export type ListOptions = {
   readonly subject?: string
   readonly actor?: string
@@ -36,7 +26,7 @@ export const listCommand = (deps: Deps) =>
   )
 
 export async function list(deps: Deps, { subject, actor, action, limit }: ListOptions): Promise<void> {
-  const found = await listOf<Entry>(deps.api, 'listHistory', { subject, actor, action, limit })
+  const found = await listOf(deps.api, 'listHistory', { subject, actor, action, limit })
   deps.io.answer(found.items, (items) =>
     items.length === 0
       ? 'No entries.'

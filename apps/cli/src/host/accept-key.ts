@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { type Host, hostArgument, hostIdOf } from './host.ts'
+import { hostArgument, hostIdOf } from './host.ts'
 
 export type AcceptKeyOptions = { readonly host: string; readonly fingerprint: string }
 
@@ -17,7 +17,7 @@ export const acceptKeyCommand = (deps: Deps) =>
 
 export async function acceptKey({ api, io }: Deps, { host, fingerprint }: AcceptKeyOptions): Promise<void> {
   const hostId = await hostIdOf(api, host)
-  const found = await api.call<Host>('acceptHostKey', {
+  const found = await api.call('acceptHostKey', {
     params: { hostId },
     body: { fingerprint },
     timeoutSeconds: 120,

@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { wholeNumber } from '../show.ts'
-import { type Host, hostText } from './host.ts'
+import { hostText } from './host.ts'
 
 export type AddOptions = {
   readonly name: string
@@ -40,6 +40,6 @@ export const addCommand = (deps: Deps) =>
 export async function add({ api, io, now }: Deps, options: AddOptions): Promise<void> {
   const { name, address, region, plan, port, user, jump, fingerprint } = options
   const body = { name, address, region, plan, port, user, jump, fingerprint }
-  const host = await api.call<Host>('addHost', { body, timeoutSeconds: 120 })
+  const host = await api.call('addHost', { body, timeoutSeconds: 120 })
   io.answer(host, () => `${hostText(host, now())}\nGo on: nexusctl host facts ${host.name}`)
 }

@@ -1,3 +1,4 @@
+import type { AnswerOf } from '@nexus/client'
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
@@ -5,26 +6,9 @@ import { failedRun } from '../failure.ts'
 import { duration } from '../io.ts'
 import { failedStep } from '../run/run.ts'
 import { watchRun } from '../run/watch.ts'
-import { type Host, hostArgument, hostIdOf } from './host.ts'
+import { hostArgument, hostIdOf } from './host.ts'
 
-type Item = {
-  readonly id: string
-  readonly status: 'ok' | 'changed' | 'failed' | 'skipped' | 'differs'
-  readonly before: string
-  readonly after: string
-}
-type Report = {
-  readonly host: Host
-  readonly version: string
-  readonly ok: number
-  readonly changed: number
-  readonly failed: number
-  readonly skipped: number
-  readonly differs: number
-  readonly rebootRequired: boolean
-  readonly seconds: number
-  readonly items: readonly Item[]
-}
+type Report = AnswerOf<'compareBaseline'>
 
 export type BaselineOptions = { readonly host: string; readonly compare?: boolean }
 
@@ -45,7 +29,7 @@ export async function baseline(deps: Deps, { host, compare = false }: BaselineOp
   if (!compare) io.say(`Bringing ${host} to its baseline...`)
   const params = { hostId }
   const report = compare
-    ? await api.call<Report>('compareBaseline', { params, timeoutSeconds: 280 })
+    ? await api.call('compareBaseline', { params, timeoutSeconds: 280 })
     : await applied(deps, hostId)
   if (compare) verdict(report.differs > 0 ? 1 : 0)
   io.answer(report, () => reportText(report, compare))
@@ -54,9 +38,9 @@ export async function baseline(deps: Deps, { host, compare = false }: BaselineOp
 /** Minutes of work are a run: it is watched, and what it did is asked afterwards. */
 async function applied(deps: Deps, hostId: string): Promise<Report> {
   const params = { hostId }
-  const { runId } = await deps.api.call<{ runId: string }>('applyBaseline', { params })
+  const { runId } = await deps.api.call('applyBaseline', { params })
   const run = await watchRun(deps, { runId })
-  if (run.state === 'done') return deps.api.call<Report>('getBaselineReport', { params })
+  if (run.state === 'done') return deps.api.call('getBaselineReport', { params })
   const failure = run.failure ?? failedStep(run)?.failure
   throw failedRun({ id: run.id, state: run.state, ...(failure ? { failure } : {}) })
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { type Host, hostArgument, hostIdOf } from './host.ts'
+import { hostArgument, hostIdOf } from './host.ts'
 
 export const drainCommand = (deps: Deps) =>
   withExamples(
@@ -14,6 +14,6 @@ export const drainCommand = (deps: Deps) =>
 
 export async function drain({ api, io }: Deps, { host }: { readonly host: string }): Promise<void> {
   const hostId = await hostIdOf(api, host)
-  const found = await api.call<Host>('drainHost', { params: { hostId }, timeoutSeconds: 300 })
+  const found = await api.call('drainHost', { params: { hostId }, timeoutSeconds: 300 })
   io.answer(found, () => `Host ${found.name} takes nothing new.`)
 }

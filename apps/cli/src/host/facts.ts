@@ -2,9 +2,7 @@ import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { facts } from '../show.ts'
-import { type Host, hostArgument, hostIdOf } from './host.ts'
-
-type HostFacts = Readonly<Record<string, string | number | boolean | readonly string[]>>
+import { hostArgument, hostIdOf } from './host.ts'
 
 export type FactsOptions = { readonly host: string; readonly kept?: boolean }
 
@@ -21,8 +19,8 @@ export const factsCommand = (deps: Deps) =>
 
 export async function readFacts({ api, io }: Deps, { host, kept = false }: FactsOptions): Promise<void> {
   const hostId = await hostIdOf(api, host)
-  if (!kept) await api.call<Host>('connectHost', { params: { hostId }, timeoutSeconds: 120 })
-  const { facts: found } = await api.call<{ facts: HostFacts | null }>('getHostFacts', { params: { hostId } })
+  if (!kept) await api.call('connectHost', { params: { hostId }, timeoutSeconds: 120 })
+  const { facts: found } = await api.call('getHostFacts', { params: { hostId } })
   io.answer(found, () => {
     if (!found) return `Nothing was read from ${host} yet.\nRead it: nexusctl host facts ${host}`
     return facts(

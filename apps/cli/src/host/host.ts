@@ -1,40 +1,18 @@
+import type { ItemOf } from '@nexus/client'
 import { type Api, listOf } from '../api.ts'
 import { fail } from '../failure.ts'
 import { table } from '../io.ts'
 import { facts, moment, since } from '../show.ts'
 
 /** A host as the API answers it. */
-export type Host = {
-  readonly id: string
-  readonly name: string
-  readonly state: string
-  readonly stateSince: string
-  readonly address?: string
-  readonly port: number
-  readonly user: string
-  readonly hostKey?: string
-  readonly provider: string
-  readonly providerId?: string
-  readonly region: string
-  readonly plan: string
-  readonly pricePerMonth?: string
-  readonly currency?: string
-  readonly renewsAt?: string
-  readonly orderId?: string
-  readonly ticket?: string
-  readonly wasLive: boolean
-  readonly baselineVersion?: string
-  readonly baselineAt?: string
-  readonly quarantineReason?: string
-  readonly createdAt: string
-}
+export type Host = ItemOf<'listHosts'>
 
 export const hostArgument = ['<host>', 'the name or the id of a host'] as const
 
 /** The id behind a word: hosts are kept by id, and people know them by name. */
 export async function hostIdOf(api: Api, word: string): Promise<string> {
   if (word.startsWith('hst_')) return word
-  const { items } = await listOf<Host>(api, 'listHosts', { limit: 2000 })
+  const { items } = await listOf(api, 'listHosts', { limit: 2000 })
   const named = items.filter((host) => host.name === word)
   const inUse = named.filter((host) => host.state !== 'retired')
   const [found, other] = inUse.length > 0 ? inUse : named

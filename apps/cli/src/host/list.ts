@@ -3,7 +3,7 @@ import { listOf } from '../api.ts'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { limitOption, sayMore } from '../show.ts'
-import { type Host, hostsText } from './host.ts'
+import { hostsText } from './host.ts'
 
 export type ListOptions = {
   readonly state?: string
@@ -26,7 +26,7 @@ export const listCommand = (deps: Deps) =>
   )
 
 export async function list(deps: Deps, { state, region, plan, limit }: ListOptions): Promise<void> {
-  const found = await listOf<Host>(deps.api, 'listHosts', { state, region, plan, limit })
+  const found = await listOf(deps.api, 'listHosts', { state, region, plan, limit })
   deps.io.answer(found.items, (hosts) => (hosts.length === 0 ? 'No hosts.' : hostsText(hosts, deps.now())))
   sayMore(deps, found)
 }

@@ -1,17 +1,9 @@
 import { Command } from 'commander'
-import type { Check, Verdict } from '../checks.ts'
 import { exitOf } from '../checks.ts'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { fail } from '../failure.ts'
 import { hostArgument, hostIdOf } from './host.ts'
-
-type Preflight = {
-  readonly readiness: Verdict
-  readonly exit: number
-  readonly lines: readonly string[]
-  readonly checks: readonly Check[]
-}
 
 export const preflightCommand = (deps: Deps) =>
   withExamples(
@@ -26,7 +18,7 @@ export const preflightCommand = (deps: Deps) =>
 /** The readiness gate (S0-81, S0-82). An answer that contradicts itself is no answer. */
 export async function preflight({ api, io, verdict }: Deps, { host }: { readonly host: string }): Promise<void> {
   const hostId = await hostIdOf(api, host)
-  const found = await api.call<Preflight>('preflightHost', { params: { hostId }, timeoutSeconds: 300 })
+  const found = await api.call('preflightHost', { params: { hostId }, timeoutSeconds: 300 })
   const last = `READINESS: ${found.readiness.toUpperCase()}`
   if (exitOf[found.readiness] !== found.exit || found.lines.at(-1) !== last) {
     throw fail('cli.contradiction', 'bug', `The preflight of ${host} contradicts itself; it counts as not passed.`)

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { type Host, hostArgument, hostIdOf } from './host.ts'
+import { hostArgument, hostIdOf } from './host.ts'
 
 export const rebuildCommand = (deps: Deps) =>
   withExamples(
@@ -14,7 +14,7 @@ export const rebuildCommand = (deps: Deps) =>
 
 export async function rebuild({ api, io }: Deps, { host }: { readonly host: string }): Promise<void> {
   const hostId = await hostIdOf(api, host)
-  const found = await api.call<Host>('rebuildHost', { params: { hostId }, timeoutSeconds: 300 })
+  const found = await api.call('rebuildHost', { params: { hostId }, timeoutSeconds: 300 })
   io.answer(
     found,
     () => `Host ${found.name} is ${found.state} after the rebuild.\nGo on: nexusctl host baseline ${found.name}`,

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { type Host, hostArgument, hostIdOf } from './host.ts'
+import { hostArgument, hostIdOf } from './host.ts'
 
 export type RetireOptions = { readonly host: string; readonly reason: string }
 
@@ -17,6 +17,6 @@ export const retireCommand = (deps: Deps) =>
 
 export async function retire({ api, io }: Deps, { host, reason }: RetireOptions): Promise<void> {
   const hostId = await hostIdOf(api, host)
-  const found = await api.call<Host>('retireHost', { params: { hostId }, body: { reason }, timeoutSeconds: 300 })
+  const found = await api.call('retireHost', { params: { hostId }, body: { reason }, timeoutSeconds: 300 })
   io.answer(found, () => `Host ${found.name} is ${found.state}.`)
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { type Host, hostArgument, hostIdOf, hostText } from './host.ts'
+import { hostArgument, hostIdOf, hostText } from './host.ts'
 
 export const showCommand = (deps: Deps) =>
   withExamples(
@@ -13,6 +13,6 @@ export const showCommand = (deps: Deps) =>
   )
 
 export async function show({ api, io, now }: Deps, { host }: { readonly host: string }): Promise<void> {
-  const found = await api.call<Host>('getHost', { params: { hostId: await hostIdOf(api, host) } })
+  const found = await api.call('getHost', { params: { hostId: await hostIdOf(api, host) } })
   io.answer(found, () => hostText(found, now()))
 }

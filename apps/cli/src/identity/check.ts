@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { type Check, checkLine, exitOf, type Verdict } from '../checks.ts'
+import { checkLine, exitOf } from '../checks.ts'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 
@@ -12,7 +12,7 @@ export const checkCommand = (deps: Deps) =>
   )
 
 export async function check({ api, io, verdict }: Deps): Promise<void> {
-  const found = await api.call<{ verdict: Verdict; checks: Check[] }>('checkIdentity', { timeoutSeconds: 120 })
+  const found = await api.call('checkIdentity', { timeoutSeconds: 120 })
   verdict(exitOf[found.verdict])
   io.answer(found, () => [...found.checks.map(checkLine), `READINESS: ${found.verdict.toUpperCase()}`].join('\n'))
 }

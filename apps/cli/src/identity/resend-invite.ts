@@ -3,8 +3,6 @@ import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { moment } from '../show.ts'
 
-type Invite = { readonly userId: string; readonly inviteRef: string; readonly expiresAt: string }
-
 export type ResendOptions = { readonly tenant: string; readonly email?: string }
 
 export const resendInviteCommand = (deps: Deps) =>
@@ -19,6 +17,6 @@ export const resendInviteCommand = (deps: Deps) =>
   )
 
 export async function resendInvite({ api, io }: Deps, { tenant, email }: ResendOptions): Promise<void> {
-  const found = await api.call<Invite>('resendInvite', { params: { tenant }, body: { email } })
+  const found = await api.call('resendInvite', { params: { tenant }, body: { email } })
   io.answer(found, () => `A new invite for ${found.userId} holds until ${moment(found.expiresAt)}: ${found.inviteRef}`)
 }

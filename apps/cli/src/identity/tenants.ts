@@ -5,16 +5,6 @@ import type { Deps } from '../deps.ts'
 import { table } from '../io.ts'
 import { limitOption, sayMore } from '../show.ts'
 
-type Tenant = {
-  readonly tenant: string
-  readonly provider: string
-  readonly orderId: string
-  readonly organizationName: string
-  readonly organizationMode: string
-  readonly issuer: string
-  readonly appUrl: string
-}
-
 export const tenantsCommand = (deps: Deps) =>
   withExamples(
     new Command('tenants')
@@ -25,7 +15,7 @@ export const tenantsCommand = (deps: Deps) =>
   )
 
 export async function tenants(deps: Deps, { limit }: { readonly limit: number }): Promise<void> {
-  const found = await listOf<Tenant>(deps.api, 'listTenants', { limit })
+  const found = await listOf(deps.api, 'listTenants', { limit })
   deps.io.answer(found.items, (items) =>
     items.length === 0
       ? 'No tenants.'

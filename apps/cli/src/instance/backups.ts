@@ -6,17 +6,6 @@ import { table } from '../io.ts'
 import { limitOption, moment, sayMore } from '../show.ts'
 import { instanceArgument, instanceIdOf } from './instance.ts'
 
-type Backup = {
-  readonly id: string
-  readonly state: string
-  readonly snapshot?: string
-  readonly bytes?: number
-  readonly migrationVersion?: string
-  readonly failure?: string
-  readonly startedAt: string
-  readonly provenAt?: string
-}
-
 export type BackupsOptions = { readonly instance: string; readonly limit: number }
 
 export const backupsCommand = (deps: Deps) =>
@@ -31,7 +20,7 @@ export const backupsCommand = (deps: Deps) =>
 
 export async function backups(deps: Deps, { instance, limit }: BackupsOptions): Promise<void> {
   const instanceId = await instanceIdOf(deps.api, instance)
-  const found = await listOf<Backup>(deps.api, 'listInstanceBackups', { limit }, { instanceId })
+  const found = await listOf(deps.api, 'listInstanceBackups', { limit }, { instanceId })
   deps.io.answer(found.items, (items) =>
     items.length === 0
       ? 'No backups.'

@@ -6,16 +6,6 @@ import { table } from '../io.ts'
 import { moment } from '../show.ts'
 import { instanceArgument, instanceIdOf } from './instance.ts'
 
-type Certificate = {
-  readonly id: string
-  readonly names: readonly string[]
-  readonly state: string
-  readonly serial?: string
-  readonly notAfter?: string
-  readonly renewAt?: string
-  readonly failure?: string
-}
-
 export const certificatesCommand = (deps: Deps) =>
   withExamples(
     new Command('certificates')
@@ -27,7 +17,7 @@ export const certificatesCommand = (deps: Deps) =>
 
 export async function certificates({ api, io }: Deps, { instance }: { readonly instance: string }): Promise<void> {
   const id = await instanceIdOf(api, instance)
-  const { items } = await listOf<Certificate>(api, 'listCertificates', {}, { id })
+  const { items } = await listOf(api, 'listCertificates', {}, { id })
   io.answer(items, () =>
     items.length === 0
       ? 'No certificates.'

@@ -19,7 +19,7 @@ export const checksCommand = (deps: Deps) =>
 
 export async function checks({ api, io }: Deps, { instance, evidence = false }: ChecksOptions): Promise<void> {
   const instanceId = await instanceIdOf(api, instance)
-  const { items } = await api.call<{ items: Check[] }>('listInstanceChecks', { params: { instanceId } })
+  const { items } = await api.call('listInstanceChecks', { params: { instanceId } })
   io.answer(items, () => checksText(items, evidence))
 }
 

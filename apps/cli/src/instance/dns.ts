@@ -1,20 +1,9 @@
 import { Command } from 'commander'
-import { type Check, checkLine } from '../checks.ts'
+import { checkLine } from '../checks.ts'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { facts, moment, section } from '../show.ts'
 import { instanceArgument, instanceIdOf } from './instance.ts'
-
-type Dns = {
-  readonly domain: string
-  readonly provider: string
-  readonly records: readonly string[]
-  readonly contact?: string
-  readonly askedAt: string
-  readonly remindedAt?: string
-  readonly lookedAt?: string
-  readonly results: readonly Check[]
-}
 
 export const dnsCommand = (deps: Deps) =>
   withExamples(
@@ -27,7 +16,7 @@ export const dnsCommand = (deps: Deps) =>
 
 export async function dns({ api, io }: Deps, { instance }: { readonly instance: string }): Promise<void> {
   const id = await instanceIdOf(api, instance)
-  const found = await api.call<Dns>('getInstanceDns', { params: { id } })
+  const found = await api.call('getInstanceDns', { params: { id } })
   io.answer(found, () =>
     [
       facts([

@@ -10,7 +10,6 @@ export type EnvSetOptions = {
   readonly file: string
   readonly secret?: boolean
 }
-type Taken = { readonly name: string; readonly secret: boolean; readonly reference?: string }
 
 export const envSetCommand = (deps: Deps) =>
   withExamples(
@@ -31,7 +30,7 @@ export async function envSet(deps: Deps, { instance, name, file, secret = false 
   const { api, io } = deps
   const value = await readValue(deps, file)
   const instanceId = await instanceIdOf(api, instance)
-  const taken = await api.call<Taken>('setInstanceVariable', {
+  const taken = await api.call('setInstanceVariable', {
     params: { instanceId, name },
     body: { value, secret },
   })

@@ -1,3 +1,4 @@
+import type { ItemOf } from '@nexus/client'
 import { Command } from 'commander'
 import { group, withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
@@ -5,15 +6,7 @@ import { table } from '../io.ts'
 import { envSetCommand } from './env-set.ts'
 import { instanceArgument, instanceIdOf } from './instance.ts'
 
-type Variable = {
-  readonly name: string
-  readonly group: string
-  readonly secret: boolean
-  readonly required: boolean
-  readonly set: boolean
-  readonly origin: string
-  readonly reference?: string
-}
+type Variable = ItemOf<'getInstanceEnv'>
 
 export const envCommand = (deps: Deps) =>
   group('env', 'Variables of an instance: which it has, and giving one', [showCommand(deps), envSetCommand(deps)])
@@ -29,7 +22,7 @@ const showCommand = (deps: Deps) =>
 
 export async function env({ api, io }: Deps, { instance }: { readonly instance: string }): Promise<void> {
   const instanceId = await instanceIdOf(api, instance)
-  const { items } = await api.call<{ items: Variable[] }>('getInstanceEnv', { params: { instanceId } })
+  const { items } = await api.call('getInstanceEnv', { params: { instanceId } })
   io.answer(items, () =>
     table(
       ['variable', 'group', 'set', 'from', 'value'],

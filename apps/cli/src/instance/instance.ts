@@ -1,46 +1,20 @@
+import type { AnswerOf, ItemOf } from '@nexus/client'
 import { type Api, listOf } from '../api.ts'
 import { fail } from '../failure.ts'
 import { table } from '../io.ts'
 import { facts, moment, section } from '../show.ts'
 
 /** An instance as the API answers it. */
-export type Instance = {
-  readonly id: string
-  readonly orderId: string
-  readonly environment: string
-  readonly tenant: string
-  readonly stack: string
-  readonly plan: string
-  readonly hostId: string
-  readonly domain: string
-  readonly appUrl: string
-  readonly apiUrl: string
-  readonly state: string
-  readonly activeSlot?: string
-  readonly createdAt: string
-  readonly changedAt: string
-}
-export type InstanceDetail = Instance & {
-  readonly slots: readonly {
-    readonly slot: string
-    readonly releaseId: string
-    readonly stepsDone: number
-    readonly migrationVersion?: string
-  }[]
-}
-export type ServiceState = {
-  readonly service: string
-  readonly state: string
-  readonly restarts: number
-  readonly detail: string
-}
+export type Instance = ItemOf<'listInstances'>
+export type InstanceDetail = AnswerOf<'getInstance'>
+export type ServiceState = ItemOf<'listInstanceServices'>
 
 export const instanceArgument = ['<instance>', 'the id or the domain of an instance'] as const
 
 /** The id behind a word: people know an instance by its domain. */
 export async function instanceIdOf(api: Api, word: string): Promise<string> {
   if (word.startsWith('ins_')) return word
-  const { items } = await listOf<Instance>(api, 'listInstances', { limit: 2000 })
+  const { items } = await listOf(api, 'listInstances', { limit: 2000 })
   const named = items.filter((each) => [each.domain, new URL(each.appUrl).hostname].includes(word))
   const found = named.find((each) => each.state !== 'withdrawn') ?? named[0]
   if (found) return found.id

@@ -4,7 +4,7 @@ import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { hostIdOf } from '../host/host.ts'
 import { limitOption, sayMore } from '../show.ts'
-import { type Instance, instancesText } from './instance.ts'
+import { instancesText } from './instance.ts'
 
 export type ListOptions = { readonly host?: string; readonly state?: string; readonly limit: number }
 
@@ -21,7 +21,7 @@ export const listCommand = (deps: Deps) =>
 
 export async function list(deps: Deps, { host, state, limit }: ListOptions): Promise<void> {
   const hostId = host === undefined ? undefined : await hostIdOf(deps.api, host)
-  const found = await listOf<Instance>(deps.api, 'listInstances', { hostId, state, limit })
+  const found = await listOf(deps.api, 'listInstances', { hostId, state, limit })
   deps.io.answer(found.items, (items) => (items.length === 0 ? 'No instances.' : instancesText(items)))
   sayMore(deps, found)
 }

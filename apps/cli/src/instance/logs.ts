@@ -28,6 +28,6 @@ export const logsCommand = (deps: Deps) =>
 export async function logs({ api, io }: Deps, { instance, service, lines, slot }: LogsOptions): Promise<void> {
   const instanceId = await instanceIdOf(api, instance)
   const query = { service, lines, slot }
-  const found = await api.call<{ service: string; text: string }>('getInstanceLogs', { params: { instanceId }, query })
+  const found = await api.call('getInstanceLogs', { params: { instanceId }, query })
   io.answer(found, () => found.text.trimEnd())
 }

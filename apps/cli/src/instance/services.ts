@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { table } from '../io.ts'
-import { instanceArgument, instanceIdOf, type ServiceState } from './instance.ts'
+import { instanceArgument, instanceIdOf } from './instance.ts'
 
 export const servicesCommand = (deps: Deps) =>
   withExamples(
@@ -15,7 +15,7 @@ export const servicesCommand = (deps: Deps) =>
 
 export async function services({ api, io }: Deps, { instance }: { readonly instance: string }): Promise<void> {
   const instanceId = await instanceIdOf(api, instance)
-  const { items } = await api.call<{ items: ServiceState[] }>('listInstanceServices', { params: { instanceId } })
+  const { items } = await api.call('listInstanceServices', { params: { instanceId } })
   io.answer(items, () =>
     table(
       ['service', 'state', 'restarts', 'detail'],

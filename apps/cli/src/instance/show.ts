@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { type InstanceDetail, instanceArgument, instanceIdOf, instanceText } from './instance.ts'
+import { instanceArgument, instanceIdOf, instanceText } from './instance.ts'
 
 export const showCommand = (deps: Deps) =>
   withExamples(
@@ -14,6 +14,6 @@ export const showCommand = (deps: Deps) =>
 
 export async function show({ api, io }: Deps, { instance }: { readonly instance: string }): Promise<void> {
   const instanceId = await instanceIdOf(api, instance)
-  const found = await api.call<InstanceDetail>('getInstance', { params: { instanceId } })
+  const found = await api.call('getInstance', { params: { instanceId } })
   io.answer(found, () => instanceText(found))
 }

@@ -5,17 +5,6 @@ import type { Deps } from '../deps.ts'
 import { table } from '../io.ts'
 import { limitOption, moment, sayMore } from '../show.ts'
 
-type Notice = {
-  readonly id: string
-  readonly kind: string
-  readonly recipient: string
-  readonly subject: string
-  readonly messageId: string
-  readonly state: string
-  readonly attempts: number
-  readonly createdAt: string
-}
-
 export type ListOptions = { readonly state?: string; readonly recipient?: string; readonly limit: number }
 
 export const listCommand = (deps: Deps) =>
@@ -30,7 +19,7 @@ export const listCommand = (deps: Deps) =>
   )
 
 export async function list(deps: Deps, { state, recipient, limit }: ListOptions): Promise<void> {
-  const found = await listOf<Notice>(deps.api, 'listNotices', { state, recipient, limit })
+  const found = await listOf(deps.api, 'listNotices', { state, recipient, limit })
   deps.io.answer(found.items, (items) =>
     items.length === 0
       ? 'No notices.'

@@ -3,8 +3,6 @@ import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { readObject } from '../show.ts'
 
-type Mail = { readonly subject: string; readonly text: string; readonly html: string }
-
 export type PreviewOptions = { readonly kind: string; readonly file: string; readonly html?: boolean }
 
 export const previewCommand = (deps: Deps) =>
@@ -20,6 +18,6 @@ export const previewCommand = (deps: Deps) =>
 
 export async function preview(deps: Deps, { kind, file, html = false }: PreviewOptions): Promise<void> {
   const values = await readObject(deps, file)
-  const found = await deps.api.call<Mail>('previewNotice', { body: { kind, values } })
+  const found = await deps.api.call('previewNotice', { body: { kind, values } })
   deps.io.answer(found, () => (html ? found.html : `Subject: ${found.subject}\n\n${found.text.trimEnd()}`))
 }

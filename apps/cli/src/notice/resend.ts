@@ -2,8 +2,6 @@ import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 
-type Answer = { readonly id: string; readonly state: string; readonly messageId: string; readonly subject: string }
-
 export type ResendOptions = { readonly noticeId: string; readonly reason?: string; readonly inviteRef?: string }
 
 export const resendCommand = (deps: Deps) =>
@@ -18,6 +16,6 @@ export const resendCommand = (deps: Deps) =>
   )
 
 export async function resend({ api, io }: Deps, { noticeId, reason, inviteRef }: ResendOptions): Promise<void> {
-  const found = await api.call<Answer>('resendNotice', { params: { noticeId }, body: { reason, inviteRef } })
+  const found = await api.call('resendNotice', { params: { noticeId }, body: { reason, inviteRef } })
   io.answer(found, () => `${found.id} is ${found.state} (${found.messageId}).`)
 }

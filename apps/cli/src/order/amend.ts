@@ -2,7 +2,7 @@ import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { readObject } from '../show.ts'
-import { changedText, fieldsOf, type Order, ticketArgument } from './order.ts'
+import { changedText, fieldsOf, ticketArgument } from './order.ts'
 
 export type AmendOptions = { readonly ticket: string; readonly file: string }
 
@@ -20,6 +20,6 @@ export const amendCommand = (deps: Deps) =>
 export async function amend(deps: Deps, { ticket, file }: AmendOptions): Promise<void> {
   const { api, io, now } = deps
   const body = fieldsOf(await readObject(deps, file))
-  const order = await api.call<Order>('amendOrder', { params: { number: ticket }, body })
+  const order = await api.call('amendOrder', { params: { number: ticket }, body })
   io.answer(order, () => changedText(order, now()))
 }

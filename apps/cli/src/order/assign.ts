@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { type Order, ticketArgument } from './order.ts'
+import { ticketArgument } from './order.ts'
 
 export type AssignOptions = { readonly ticket: string; readonly ownerId: string }
 
@@ -16,6 +16,6 @@ export const assignCommand = (deps: Deps) =>
   )
 
 export async function assign({ api, io }: Deps, { ticket, ownerId }: AssignOptions): Promise<void> {
-  const order = await api.call<Order>('assignOrder', { params: { number: ticket }, body: { ownerId } })
+  const order = await api.call('assignOrder', { params: { number: ticket }, body: { ownerId } })
   io.answer(order, () => `${order.ticket} belongs to ${order.owner?.name ?? 'nobody'} now.`)
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { changedText, type Order, ticketArgument } from './order.ts'
+import { changedText, ticketArgument } from './order.ts'
 
 export type CancelOptions = { readonly ticket: string; readonly reason: string }
 
@@ -16,6 +16,6 @@ export const cancelCommand = (deps: Deps) =>
   )
 
 export async function cancel({ api, io, now }: Deps, { ticket, reason }: CancelOptions): Promise<void> {
-  const order = await api.call<Order>('cancelOrder', { params: { number: ticket }, body: { reason } })
+  const order = await api.call('cancelOrder', { params: { number: ticket }, body: { reason } })
   io.answer(order, () => `${changedText(order, now())}\nSee it being undone: nexusctl order watch ${order.ticket}`)
 }

@@ -1,9 +1,10 @@
+import type { AnswerOf } from '@nexus/client'
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { type OrderProblem, problemLines, ticketArgument } from './order.ts'
+import { problemLines, ticketArgument } from './order.ts'
 
-type Checklist = { readonly ticket: string; readonly complete: boolean; readonly problems: readonly OrderProblem[] }
+type Checklist = AnswerOf<'checkOrder'>
 
 export const checkCommand = (deps: Deps) =>
   withExamples(
@@ -15,7 +16,7 @@ export const checkCommand = (deps: Deps) =>
   )
 
 export async function check({ api, io, verdict }: Deps, { ticket }: { readonly ticket: string }): Promise<void> {
-  const found = await api.call<Checklist>('checkOrder', { params: { number: ticket } })
+  const found = await api.call('checkOrder', { params: { number: ticket } })
   verdict(found.complete ? 0 : 1)
   io.answer(found, () => checklistText(found))
 }

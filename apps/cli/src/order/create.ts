@@ -3,7 +3,7 @@ import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { readObject } from '../show.ts'
 import { checklistText } from './check.ts'
-import { changedText, fieldsOf, type Order, type OrderProblem } from './order.ts'
+import { changedText, fieldsOf } from './order.ts'
 
 export type CreateOptions = { readonly file: string; readonly paid?: boolean }
 
@@ -22,11 +22,11 @@ export async function create(deps: Deps, { file, paid = false }: CreateOptions):
   const { api, io, now } = deps
   const body = fieldsOf(await readObject(deps, file))
   if (paid) {
-    const order = await api.call<Order>('placeOrder', { body })
+    const order = await api.call('placeOrder', { body })
     return io.answer(order, () => `${changedText(order, now())}\nSee it: nexusctl order watch ${order.ticket}`)
   }
-  const order = await api.call<Order>('draftOrder', { body })
-  const found = await api.call<{ ticket: string; complete: boolean; problems: OrderProblem[] }>('checkOrder', {
+  const order = await api.call('draftOrder', { body })
+  const found = await api.call('checkOrder', {
     params: { number: order.ticket },
   })
   io.answer({ ...order, checklist: found }, () => `Draft ${order.ticket} is kept.\n${checklistText(found)}`)

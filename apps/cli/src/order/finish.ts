@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { type Order, ticketArgument } from './order.ts'
+import { ticketArgument } from './order.ts'
 
 export type FinishOptions = { readonly ticket: string; readonly taskId: string; readonly reason: string }
 
@@ -19,6 +19,6 @@ export const finishCommand = (deps: Deps) =>
   )
 
 export async function finish({ api, io }: Deps, { ticket, taskId, reason }: FinishOptions): Promise<void> {
-  const order = await api.call<Order>('finishOrderTask', { params: { number: ticket, taskId }, body: { reason } })
+  const order = await api.call('finishOrderTask', { params: { number: ticket, taskId }, body: { reason } })
   io.answer(order, () => `Task ${taskId} of ${order.ticket} is closed.`)
 }

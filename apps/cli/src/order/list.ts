@@ -3,7 +3,7 @@ import { listOf } from '../api.ts'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { limitOption, sayMore } from '../show.ts'
-import { type Order, ordersText } from './order.ts'
+import { ordersText } from './order.ts'
 
 export type ListOptions = {
   readonly mine?: boolean
@@ -28,7 +28,7 @@ export const listCommand = (deps: Deps) =>
   )
 
 export async function list(deps: Deps, { mine, atRisk, blocked, state, limit }: ListOptions): Promise<void> {
-  const found = await listOf<Order>(deps.api, 'listOrders', { mine, atRisk, blocked, state, limit })
+  const found = await listOf(deps.api, 'listOrders', { mine, atRisk, blocked, state, limit })
   deps.io.answer(found.items, (orders) => (orders.length === 0 ? 'No orders.' : ordersText(orders, deps.now())))
   sayMore(deps, found)
 }

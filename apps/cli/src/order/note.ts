@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { type Order, ticketArgument } from './order.ts'
+import { ticketArgument } from './order.ts'
 
 export type NoteOptions = { readonly ticket: string; readonly text: string }
 
@@ -16,6 +16,6 @@ export const noteCommand = (deps: Deps) =>
   )
 
 export async function note({ api, io }: Deps, { ticket, text }: NoteOptions): Promise<void> {
-  const order = await api.call<Order>('noteOrder', { params: { number: ticket }, body: { text } })
+  const order = await api.call('noteOrder', { params: { number: ticket }, body: { text } })
   io.answer(order, () => `The note stands on ${order.ticket}.`)
 }

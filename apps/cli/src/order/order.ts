@@ -1,62 +1,13 @@
+import type { AnswerOf, ItemOf } from '@nexus/client'
 import { table } from '../io.ts'
 import { facts, moment, relative, section, since } from '../show.ts'
 
 /** An order as the API answers it. */
-export type Order = {
-  readonly id: string
-  readonly ticket: string
-  readonly orderNumber?: string
-  readonly environment: string
-  readonly state: string
-  readonly stateSince: string
-  readonly organization: string
-  readonly plan?: string
-  readonly region?: string
-  readonly owner?: { readonly id: string; readonly name: string }
-  readonly attempt: number
-  readonly runId?: string
-  readonly hostId?: string
-  readonly waitingFor?: string
-  readonly blocked?: Blocked
-  readonly clockStartedAt?: string
-  readonly dueAt?: string
-  readonly atRiskAt?: string
-  readonly breachedAt?: string
-  readonly breachCause?: string
-  readonly cancelWantedAt?: string
-  readonly liveAt?: string
-  readonly createdAt: string
-}
-export type OrderProblem = { readonly path: string; readonly message: string; readonly register?: string }
-export type Blocked = {
-  readonly from: string
-  readonly kind: string
-  readonly reason: string
-  readonly problems: readonly OrderProblem[]
-  readonly commands: readonly string[]
-}
-export type OrderTask = {
-  readonly id: string
-  readonly ticket: string
-  readonly kind: string
-  readonly title: string
-  readonly proposal?: Readonly<Record<string, unknown>>
-  readonly createdAt: string
-}
-export type OrderDetail = Order & {
-  readonly fields: Readonly<Record<string, unknown>>
-  readonly elapsedSeconds?: { readonly customer: number; readonly internal: number }
-  readonly pauses: readonly {
-    readonly cause: string
-    readonly waitingFor: string
-    readonly from: string
-    readonly to?: string
-  }[]
-  readonly tasks: readonly OrderTask[]
-  readonly notes: readonly { readonly at: string; readonly author: string; readonly text: string }[]
-  readonly metadata?: Readonly<Record<string, unknown>>
-  readonly incident?: { readonly reason: string }
-}
+export type Order = ItemOf<'listOrders'>
+export type OrderProblem = Blocked['problems'][number]
+export type Blocked = NonNullable<Order['blocked']>
+export type OrderTask = ItemOf<'listOrderTasks'>
+export type OrderDetail = AnswerOf<'getOrder'>
 
 /** By due time as the server sorts them: who, how long, and for whom it waits. */
 export const ordersText = (orders: readonly Order[], now: Date): string =>

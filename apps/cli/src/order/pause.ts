@@ -1,7 +1,7 @@
 import { Command, Option } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { changedText, type Order, ticketArgument } from './order.ts'
+import { changedText, ticketArgument } from './order.ts'
 
 export type PauseOptions = { readonly ticket: string; readonly cause: string; readonly for: string }
 
@@ -22,6 +22,6 @@ export const pauseCommand = (deps: Deps) =>
   )
 
 export async function pause({ api, io, now }: Deps, { ticket, cause, for: waitingFor }: PauseOptions): Promise<void> {
-  const order = await api.call<Order>('pauseOrder', { params: { number: ticket }, body: { cause, waitingFor } })
+  const order = await api.call('pauseOrder', { params: { number: ticket }, body: { cause, waitingFor } })
   io.answer(order, () => changedText(order, now()))
 }

@@ -3,15 +3,6 @@ import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { facts } from '../show.ts'
 
-type Report = {
-  readonly byState: Readonly<Record<string, number>>
-  readonly delivered: number
-  readonly withinDue: number
-  readonly openAtRisk: number
-  readonly openBreached: number
-  readonly hitRate?: number
-}
-
 export const reportCommand = (deps: Deps) =>
   withExamples(
     new Command('report')
@@ -22,7 +13,7 @@ export const reportCommand = (deps: Deps) =>
   )
 
 export async function report({ api, io }: Deps): Promise<void> {
-  const found = await api.call<Report>('reportOrders')
+  const found = await api.call('reportOrders')
   io.answer(found, () =>
     facts([
       ...Object.entries(found.byState),

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { changedText, type Order, ticketArgument } from './order.ts'
+import { changedText, ticketArgument } from './order.ts'
 
 export type ResumeOptions = { readonly ticket: string; readonly reason: string }
 
@@ -16,6 +16,6 @@ export const resumeCommand = (deps: Deps) =>
   )
 
 export async function resume({ api, io, now }: Deps, { ticket, reason }: ResumeOptions): Promise<void> {
-  const order = await api.call<Order>('resumeOrder', { params: { number: ticket }, body: { reason } })
+  const order = await api.call('resumeOrder', { params: { number: ticket }, body: { reason } })
   io.answer(order, () => changedText(order, now()))
 }

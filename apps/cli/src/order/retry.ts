@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { changedText, type Order, ticketArgument } from './order.ts'
+import { changedText, ticketArgument } from './order.ts'
 import { watch } from './watch.ts'
 
 export type RetryOptions = { readonly ticket: string; readonly watch?: boolean }
@@ -17,7 +17,7 @@ export const retryCommand = (deps: Deps) =>
   )
 
 export async function retry(deps: Deps, { ticket, watch: stay }: RetryOptions): Promise<void> {
-  const order = await deps.api.call<Order>('retryOrder', { params: { number: ticket } })
+  const order = await deps.api.call('retryOrder', { params: { number: ticket } })
   if (stay) return watch(deps, { ticket: order.ticket })
   deps.io.answer(order, () => `${changedText(order, deps.now())}\nSee it: nexusctl order watch ${order.ticket}`)
 }

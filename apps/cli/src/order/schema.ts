@@ -11,6 +11,6 @@ export const schemaCommand = (deps: Deps) =>
   )
 
 export async function schema({ api, io }: Deps): Promise<void> {
-  const found = await api.call<Record<string, unknown>>('getOrderSchema')
+  const found = await api.call('getOrderSchema')
   io.answer(found, () => JSON.stringify(found, null, 2))
 }

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { type OrderDetail, orderText, ticketArgument } from './order.ts'
+import { orderText, ticketArgument } from './order.ts'
 
 export const showCommand = (deps: Deps) =>
   withExamples(
@@ -14,6 +14,6 @@ export const showCommand = (deps: Deps) =>
   )
 
 export async function show({ api, io, now }: Deps, { ticket }: { readonly ticket: string }): Promise<void> {
-  const order = await api.call<OrderDetail>('getOrder', { params: { number: ticket } })
+  const order = await api.call('getOrder', { params: { number: ticket } })
   io.answer(order, () => orderText(order, now()))
 }

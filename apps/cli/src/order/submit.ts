@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { changedText, type Order, ticketArgument } from './order.ts'
+import { changedText, ticketArgument } from './order.ts'
 
 export type SubmitOptions = { readonly ticket: string }
 
@@ -15,6 +15,6 @@ export const submitCommand = (deps: Deps) =>
   )
 
 export async function submit({ api, io, now }: Deps, { ticket }: SubmitOptions): Promise<void> {
-  const order = await api.call<Order>('submitOrder', { params: { number: ticket } })
+  const order = await api.call('submitOrder', { params: { number: ticket } })
   io.answer(order, () => changedText(order, now()))
 }

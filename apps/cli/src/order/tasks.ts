@@ -3,7 +3,6 @@ import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { table } from '../io.ts'
 import { moment } from '../show.ts'
-import type { OrderTask } from './order.ts'
 
 export const tasksCommand = (deps: Deps) =>
   withExamples(
@@ -14,7 +13,7 @@ export const tasksCommand = (deps: Deps) =>
   )
 
 export async function tasks({ api, io }: Deps): Promise<void> {
-  const { items } = await api.call<{ items: OrderTask[] }>('listOrderTasks')
+  const { items } = await api.call('listOrderTasks')
   io.answer(items, () =>
     items.length === 0
       ? 'No open tasks.'

@@ -1,26 +1,13 @@
+import type { AnswerOf } from '@nexus/client'
 import { Command } from 'commander'
-import { type Check, checkLine } from '../checks.ts'
+import { checkLine } from '../checks.ts'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { type RunStep, stepSeconds } from '../run/run.ts'
+import { stepSeconds } from '../run/run.ts'
 import { section } from '../show.ts'
 import { ticketArgument } from './order.ts'
 
-type Timeline = {
-  readonly ticket: string
-  readonly state: string
-  readonly organization: string
-  readonly runs: readonly { readonly id: string; readonly outcome?: string; readonly steps: readonly RunStep[] }[]
-  readonly entries: readonly {
-    readonly at: string
-    readonly actor: string
-    readonly onBehalfOf?: string
-    readonly action: string
-    readonly reason?: string
-  }[]
-  readonly checks: readonly Check[]
-  readonly links: readonly { readonly label: string; readonly url: string }[]
-}
+type Timeline = AnswerOf<'getOrderTimeline'>
 
 export const timelineCommand = (deps: Deps) =>
   withExamples(
@@ -33,7 +20,7 @@ export const timelineCommand = (deps: Deps) =>
   )
 
 export async function timeline({ api, io }: Deps, { ticket }: { readonly ticket: string }): Promise<void> {
-  const found = await api.call<Timeline>('getOrderTimeline', { params: { number: ticket } })
+  const found = await api.call('getOrderTimeline', { params: { number: ticket } })
   io.answer(found, timelineText)
 }
 

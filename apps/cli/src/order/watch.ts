@@ -97,12 +97,10 @@ function lookAt(deps: Deps, ticket: string): () => Promise<Seen> {
   const asking = patiently(deps)
   const timeoutSeconds = 15
   return async () => {
-    const order = await asking(() =>
-      deps.api.call<OrderDetail>('getOrder', { params: { number: ticket }, timeoutSeconds }),
-    )
+    const order = await asking(() => deps.api.call('getOrder', { params: { number: ticket }, timeoutSeconds }))
     const { runId } = order
     if (runId === undefined) return { order, run: undefined }
-    const run = await asking(() => deps.api.call<RunDetail>('getRun', { params: { runId }, timeoutSeconds })).catch(
+    const run = await asking(() => deps.api.call('getRun', { params: { runId }, timeoutSeconds })).catch(
       (thrown: unknown) => {
         if (kindOf(thrown) === 'missing') return undefined
         throw thrown

@@ -20,7 +20,7 @@ export const refillCommand = (deps: Deps) =>
   )
 
 export async function refill(deps: Deps, { region, plan, wait = false }: RefillOptions): Promise<void> {
-  const { runId } = await deps.api.call<{ runId: string }>('refillPool', { body: { region, plan } })
+  const { runId } = await deps.api.call('refillPool', { body: { region, plan } })
   if (wait) return watch(deps, { runId })
   deps.io.answer({ runId }, () => `Spare hosts are made by run ${runId}.\nSee it: nexusctl run watch ${runId}`)
 }

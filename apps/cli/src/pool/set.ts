@@ -17,7 +17,7 @@ export const setCommand = (deps: Deps) =>
   )
 
 export async function setTarget({ api, io }: Deps, target: SetOptions): Promise<void> {
-  const found = await api.call<SetOptions>('setPoolTarget', { body: target })
+  const found = await api.call('setPoolTarget', { body: target })
   io.answer(
     found,
     () => `${found.target} spare hosts for ${found.plan} in ${found.region}.\nSee them come: nexusctl pool show`,

@@ -1,15 +1,10 @@
+import type { ItemOf } from '@nexus/client'
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { table } from '../io.ts'
 
-export type PoolLine = {
-  readonly region: string
-  readonly plan: string
-  readonly target: number
-  readonly ready: number
-  readonly coming: number
-}
+export type PoolLine = ItemOf<'getPool'>
 
 export const showCommand = (deps: Deps) =>
   withExamples(
@@ -20,7 +15,7 @@ export const showCommand = (deps: Deps) =>
   )
 
 export async function show({ api, io }: Deps): Promise<void> {
-  const { items } = await api.call<{ items: PoolLine[] }>('getPool')
+  const { items } = await api.call('getPool')
   io.answer(items, () =>
     items.length === 0
       ? 'No spare hosts are asked for.\nAsk for some: nexusctl pool set <region> <plan> <n>'

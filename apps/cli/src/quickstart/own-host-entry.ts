@@ -1,3 +1,5 @@
+import type { ItemOf } from '@nexus/client'
+
 const sh = (word: string) => `'${word.replaceAll("'", "'\\''")}'`
 
 /**
@@ -28,13 +30,7 @@ echo let-in
 
 export const takeBack = 'sudo userdel -r nexus; sudo rm -f /etc/sudoers.d/10-nexus'
 
-export type OutlineItem = {
-  readonly id: string
-  readonly title: string
-  readonly packages: readonly string[]
-  readonly files: readonly string[]
-  readonly units: readonly string[]
-}
+export type OutlineItem = ItemOf<'outlineBaseline'>
 
 /** What will be changed, in words: nothing is left out, long lists are folded by kind. */
 export function changesText({

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { setTimeout as pause } from 'node:timers/promises'
+import type { AnswerOf } from '@nexus/client'
 import type { Api } from '../api.ts'
 import type { Deps } from '../deps.ts'
 import { toFailed } from '../failure.ts'
@@ -35,8 +36,7 @@ export async function ownOrder(
   }
 }
 
-type Instances = { readonly items: readonly { readonly id: string; readonly orderId: string }[] }
-type Dns = { readonly provider: string; readonly records: readonly string[] }
+type Dns = AnswerOf<'getInstanceDns'>
 
 /** Says the exact records as soon as they are known, once. Ends with `signal`. */
 export async function tellRecords(api: Api, orderId: string, io: Io, signal: AbortSignal): Promise<void> {
@@ -53,9 +53,9 @@ export async function tellRecords(api: Api, orderId: string, io: Io, signal: Abo
 }
 
 async function recordsOf(api: Api, orderId: string): Promise<Dns | undefined> {
-  const { items } = await api.call<Instances>('listInstances', { query: { limit: 200 } })
+  const { items } = await api.call('listInstances', { query: { limit: 200 } })
   const instance = items.find((each) => each.orderId === orderId)
-  return instance && api.call<Dns>('getInstanceDns', { params: { id: instance.id } })
+  return instance && api.call('getInstanceDns', { params: { id: instance.id } })
 }
 
 /** As `watchOrder`, but records that are not set yet are no end: it goes on when they are. */
@@ -65,7 +65,7 @@ export async function watchOwnOrder(
 ): Promise<WatchedOrder> {
   const limit = deps.now().getTime() + seconds * 1000
   const over = new AbortController()
-  const { id } = await deps.api.call<{ id: string }>('getOrder', { params: { number: ticket } })
+  const { id } = await deps.api.call('getOrder', { params: { number: ticket } })
   const telling = tellRecords(deps.api, id, deps.io, AbortSignal.any([over.signal, signal]))
   try {
     for (;;) {
@@ -85,7 +85,7 @@ export async function watchOwnOrder(
 async function untilMoved(deps: Deps, ticket: string, limit: number, signal: AbortSignal): Promise<void> {
   while (!signal.aborted && deps.now().getTime() < limit) {
     const { state } = await deps.api
-      .call<{ state: string }>('getOrder', { params: { number: ticket }, timeoutSeconds: 15 })
+      .call('getOrder', { params: { number: ticket }, timeoutSeconds: 15 })
       .catch((thrown: unknown) => {
         if (toFailed(thrown).kind !== 'unavailable') throw thrown
         return { state: 'Blocked' }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import type { ItemOf } from '@nexus/client'
 import type { Api } from '../api.ts'
 import type { Deps } from '../deps.ts'
 import { fail, toFailed } from '../failure.ts'
@@ -10,14 +11,13 @@ import type { QuickstartFlags } from './flags.ts'
 import type { QuickstartPlace } from './lab-settings.ts'
 import { ownMachineOf, placeText, sshPlace } from './own-host-address.ts'
 import { askSecret, askYes, onTerminal, secretFile } from './own-host-ask.ts'
-import { changesText, letInScript, type OutlineItem, takeBack } from './own-host-entry.ts'
+import { changesText, letInScript, takeBack } from './own-host-entry.ts'
 import { closedLater, type Look, lookScript, lookText, readLook, refusalsOf } from './own-host-look.ts'
 import { answersAt, extraSettings, missingFor, ownSettings } from './own-host-settings.ts'
 import { type Elevation, fingerprintOfKey, hostKeysIn, hostKeysScript, lastLine, personSsh } from './own-host-ssh.ts'
 
 export type OwnMachine = Awaited<ReturnType<typeof openOwnMachine>>
-type HostView = { readonly id: string; readonly name: string; readonly state: string; readonly address?: string }
-type Preflight = { readonly readiness: string; readonly lines: readonly string[] }
+type HostView = ItemOf<'listHosts'>
 
 const refuse = (message: string, hint?: string) => fail('quickstart.refused', 'conflict', message, hint)
 
@@ -122,7 +122,7 @@ export async function openOwnMachine(flags: QuickstartFlags, place: QuickstartPl
       return true
     }
     const query = { os: look.os, osVersion: look.osVersion, port }
-    const { items } = await api.call<{ items: OutlineItem[] }>('outlineBaseline', { query })
+    const { items } = await api.call('outlineBaseline', { query })
     io.say(`What Nexus will change on ${address}:`)
     for (const line of changesText({ items, user: machine?.user ?? '', closed: closedLater(look, port) })) io.say(line)
     if (look.hasNexusAccount)
@@ -142,23 +142,23 @@ export async function openOwnMachine(flags: QuickstartFlags, place: QuickstartPl
       ...(jump && hostKey ? { jump: placeText(jump), hostKey } : {}),
     }
     const fingerprint = known ? undefined : await confirmed(api, body, hostKeys)
-    const { publicKey } = await api.call<{ publicKey: string }>('getControlKey')
+    const { publicKey } = await api.call('getControlKey')
     const said = await ssh.runAsRoot(letInScript(publicKey), elevation, 60)
     if (said.exit !== 0 || !said.out.includes('let-in'))
       throw refuse(`Nexus was not let in: ${lastLine(said.err)}`, takeBack)
     io.say(`Nexus was let in as nexus. To take that back: ${takeBack}`)
-    const host = known ?? (await api.call<HostView>('addHost', { body: { ...body, fingerprint }, timeoutSeconds: 120 }))
+    const host = known ?? (await api.call('addHost', { body: { ...body, fingerprint }, timeoutSeconds: 120 }))
     const params = { hostId: host.id }
     await api.call('connectHost', { params, timeoutSeconds: 300 })
     io.say(`Bringing ${host.name} to its baseline; minutes on a fresh machine...`)
-    const { runId } = await api.call<{ runId: string }>('applyBaseline', { params })
+    const { runId } = await api.call('applyBaseline', { params })
     const run = await watchRun(deps, { runId })
     if (run.state !== 'done')
       throw refuse(
         `The baseline ended as ${run.state}: ${run.failure?.message ?? ''}`,
         `nexusctl host baseline ${host.name}`,
       )
-    const gate = await api.call<Preflight>('preflightHost', { params, timeoutSeconds: 300 })
+    const gate = await api.call('preflightHost', { params, timeoutSeconds: 300 })
     for (const line of gate.lines.filter((each) => !each.startsWith('PASS'))) io.say(`  ${line}`)
     if (gate.readiness.toUpperCase() === 'FAIL')
       throw refuse(`${host.name} is prepared, but too small or not whole for an order.`)
@@ -196,7 +196,7 @@ export async function openOwnMachine(flags: QuickstartFlags, place: QuickstartPl
 const preferred = (keys: readonly string[]) => keys.find((each) => each.startsWith('ssh-ed25519 ')) ?? keys[0]
 
 async function knownHost(api: Api, address: string): Promise<HostView | undefined> {
-  const { items } = await api.call<{ items: (HostView & { provider: string })[] }>('listHosts', {
+  const { items } = await api.call('listHosts', {
     query: { limit: 200 },
   })
   return items.find((each) => each.provider === 'static' && each.address === address && each.state !== 'retired')

@@ -181,7 +181,7 @@ async function firstAdmin(server: string, place: QuickstartPlace): Promise<strin
   while (!existsSync(file) && Date.now() < limit) await new Promise((done) => setTimeout(done, 100))
   const bootstrap = (await readFile(file, 'utf8')).trim()
   const api = createApi({ connect: async () => ({ server, token: bootstrap }) })
-  const made = await api.call<{ token: string }>('createFirstAdmin', {
+  const made = await api.call('createFirstAdmin', {
     body: { name: 'Quickstart', email: 'quickstart@nexus.test' },
   })
   await mkdir(dirname(place.tokenFile), { recursive: true })

@@ -1,4 +1,5 @@
 import { join } from 'node:path'
+import type { ItemOf } from '@nexus/client'
 import type { Lab } from '@nexus/lab'
 import type { Api } from '../api.ts'
 import { duration, type Io } from '../io.ts'
@@ -20,23 +21,7 @@ export type Outcome = {
   readonly lookAround: readonly string[]
 }
 
-type OrderView = {
-  readonly ticket: string
-  readonly orderNumber?: string
-  readonly state: string
-  readonly host?: string
-  readonly hostId?: string
-  readonly domain?: string
-  readonly blocked?: { readonly reason: string; readonly commands?: readonly string[] }
-}
-type InstanceView = {
-  readonly orderId: string
-  readonly appUrl: string
-  readonly apiUrl: string
-  readonly domain: string
-  readonly hostId: string
-}
-type HostView = { readonly id: string; readonly name: string; readonly address?: string }
+type InstanceView = ItemOf<'listInstances'>
 
 type Given = {
   readonly api: Api
@@ -61,13 +46,10 @@ export async function summaryOf({
   root,
   seconds,
 }: Given): Promise<Outcome> {
-  const order = await api.call<OrderView & { id: string }>('getOrder', { params: { number: ticket } })
-  const instances = await api
-    .call<{ items: InstanceView[] }>('listInstances', { query: { limit: 200 } })
-    .catch(() => ({ items: [] }))
+  const order = await api.call('getOrder', { params: { number: ticket } })
+  const instances = await api.call('listInstances', { query: { limit: 200 } }).catch(() => ({ items: [] }))
   const instance = instances.items.find((each) => each.orderId === order.id)
-  const host =
-    instance && (await api.call<HostView>('getHost', { params: { hostId: instance.hostId } }).catch(() => undefined))
+  const host = instance && (await api.call('getHost', { params: { hostId: instance.hostId } }).catch(() => undefined))
   const address = host?.address
   return {
     state: watched.state,

@@ -3,7 +3,7 @@ import { listOf } from '../api.ts'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { limitOption, sayMore } from '../show.ts'
-import { type Release, releasesText } from './release.ts'
+import { releasesText } from './release.ts'
 
 export type ListOptions = { readonly stack?: string; readonly limit: number }
 
@@ -18,7 +18,7 @@ export const listCommand = (deps: Deps) =>
   )
 
 export async function list(deps: Deps, { stack, limit }: ListOptions): Promise<void> {
-  const found = await listOf<Release>(deps.api, 'listReleases', { stack, limit })
+  const found = await listOf(deps.api, 'listReleases', { stack, limit })
   deps.io.answer(found.items, (items) => (items.length === 0 ? 'No releases.' : releasesText(items)))
   sayMore(deps, found)
 }

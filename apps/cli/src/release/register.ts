@@ -1,9 +1,7 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { type Release, releaseText } from './release.ts'
-
-type Registered = Release & { readonly warnings: readonly { readonly path: string; readonly message: string }[] }
+import { releaseText } from './release.ts'
 
 export type RegisterOptions = { readonly folder: string; readonly manifest?: string }
 
@@ -18,7 +16,7 @@ export const registerCommand = (deps: Deps) =>
   )
 
 export async function register({ api, io }: Deps, { folder, manifest }: RegisterOptions): Promise<void> {
-  const found = await api.call<Registered>('registerRelease', { body: { folder, manifest }, timeoutSeconds: 300 })
+  const found = await api.call('registerRelease', { body: { folder, manifest }, timeoutSeconds: 300 })
   for (const { path, message } of found.warnings) io.say(`WARN: ${path}: ${message}`)
   io.answer(found, () => releaseText(found))
 }

@@ -1,16 +1,9 @@
+import type { ItemOf } from '@nexus/client'
 import { table } from '../io.ts'
 import { facts, moment, section } from '../show.ts'
 
 /** A release as the API answers it. */
-export type Release = {
-  readonly id: string
-  readonly stack: string
-  readonly version: string
-  readonly runtime: string
-  readonly artifacts: readonly { readonly file: string; readonly sha256: string; readonly bytes: number }[]
-  readonly createdAt: string
-  readonly createdBy: string
-}
+export type Release = ItemOf<'listReleases'>
 
 export const releasesText = (releases: readonly Release[]): string =>
   table(

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { type Release, releaseText } from './release.ts'
+import { releaseText } from './release.ts'
 
 export const showCommand = (deps: Deps) =>
   withExamples(
@@ -13,6 +13,6 @@ export const showCommand = (deps: Deps) =>
   )
 
 export async function show({ api, io }: Deps, { releaseId }: { readonly releaseId: string }): Promise<void> {
-  const release = await api.call<Release>('getRelease', { params: { releaseId } })
+  const release = await api.call('getRelease', { params: { releaseId } })
   io.answer(release, () => releaseText(release))
 }

@@ -1,7 +1,6 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import type { RunDetail } from './run.ts'
 import { watch } from './watch.ts'
 
 export type AttestOptions = {
@@ -27,7 +26,7 @@ export const attestCommand = (deps: Deps) =>
 
 export async function attest(deps: Deps, { runId, step, reason, watch: stay }: AttestOptions): Promise<void> {
   deps.io.say(`Asking again: ${step}...`)
-  const run = await deps.api.call<RunDetail>('attestRunStep', {
+  const run = await deps.api.call('attestRunStep', {
     params: { runId },
     body: { step, reason },
     timeoutSeconds: 280,

@@ -1,7 +1,6 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import type { RunDetail } from './run.ts'
 
 export type CancelOptions = { readonly runId: string; readonly reason: string }
 
@@ -16,6 +15,6 @@ export const cancelCommand = (deps: Deps) =>
   )
 
 export async function cancel({ api, io }: Deps, { runId, reason }: CancelOptions): Promise<void> {
-  const run = await api.call<RunDetail>('cancelRun', { params: { runId }, body: { reason } })
+  const run = await api.call('cancelRun', { params: { runId }, body: { reason } })
   io.answer(run, () => `Run ${run.id} stops before its next step.\nSee it: nexusctl run watch ${run.id}`)
 }

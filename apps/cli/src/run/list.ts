@@ -3,7 +3,7 @@ import { listOf } from '../api.ts'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { limitOption, sayMore } from '../show.ts'
-import { type Run, runsText } from './run.ts'
+import { runsText } from './run.ts'
 
 export type ListOptions = { readonly subject?: string; readonly state?: string; readonly limit: number }
 
@@ -28,7 +28,7 @@ export const listCommand = (deps: Deps) =>
   )
 
 export async function list(deps: Deps, { subject, state, limit }: ListOptions): Promise<void> {
-  const found = await listOf<Run>(deps.api, 'listRuns', { subject, state, limit })
+  const found = await listOf(deps.api, 'listRuns', { subject, state, limit })
   deps.io.answer(found.items, (runs) => (runs.length === 0 ? 'No runs.' : runsText(runs, deps.now())))
   sayMore(deps, found)
 }

@@ -1,7 +1,6 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import type { RunDetail } from './run.ts'
 import { watch } from './watch.ts'
 
 export type ResumeOptions = {
@@ -25,7 +24,7 @@ export const resumeCommand = (deps: Deps) =>
 
 export async function resume(deps: Deps, { runId, from, reason, watch: stay }: ResumeOptions): Promise<void> {
   const body = { fromStep: from, reason }
-  const run = await deps.api.call<RunDetail>('resumeRun', { params: { runId }, body })
+  const run = await deps.api.call('resumeRun', { params: { runId }, body })
   if (stay) {
     deps.io.say(`Run ${run.id} goes on from: ${from}`)
     return watch(deps, { runId })

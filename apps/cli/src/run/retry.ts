@@ -3,7 +3,7 @@ import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { fail } from '../failure.ts'
 import { resume } from './resume.ts'
-import { failedStep, type RunDetail } from './run.ts'
+import { failedStep } from './run.ts'
 
 export type RetryOptions = { readonly runId: string; readonly reason: string; readonly watch?: boolean }
 
@@ -19,7 +19,7 @@ export const retryCommand = (deps: Deps) =>
   )
 
 export async function retry(deps: Deps, { runId, ...options }: RetryOptions): Promise<void> {
-  const run = await deps.api.call<RunDetail>('getRun', { params: { runId } })
+  const run = await deps.api.call('getRun', { params: { runId } })
   const step = failedStep(run)
   if (!step)
     throw fail('run.nothing_failed', 'conflict', `No step of run ${runId} has failed.`, `nexusctl run show ${runId}`)

@@ -1,37 +1,12 @@
+import type { AnswerOf, ItemOf } from '@nexus/client'
 import { duration, table } from '../io.ts'
 import { facts, moment, section } from '../show.ts'
 
 /** A run as the API answers it. */
-export type Run = {
-  readonly id: string
-  readonly flow: string
-  readonly subject: string
-  readonly startedBy: string
-  readonly startedAt: string
-  readonly endedAt?: string
-  readonly state: 'running' | 'done' | 'blocked' | 'cancelled' | 'failed'
-  readonly takeovers: number
-  readonly cancelWanted: boolean
-  readonly failure?: RunFailure
-}
-export type RunFailure = {
-  readonly code: string
-  readonly message: string
-  readonly hint?: string
-  readonly problems?: readonly { readonly path: string; readonly message: string }[]
-}
-export type RunStep = {
-  readonly position: number
-  readonly name: string
-  readonly state: 'running' | 'done' | 'failed'
-  readonly attempts: number
-  readonly startedAt: string
-  readonly endedAt?: string
-  readonly seconds?: number
-  readonly note?: string
-  readonly failure?: RunFailure
-}
-export type RunDetail = Run & { readonly steps: readonly RunStep[] }
+export type Run = ItemOf<'listRuns'>
+export type RunFailure = NonNullable<Run['failure']>
+export type RunStep = RunDetail['steps'][number]
+export type RunDetail = AnswerOf<'getRun'>
 
 export const secondsOf = (startedAt: string, endedAt: string | undefined, now: Date): number =>
   ((endedAt ? new Date(endedAt) : now).getTime() - new Date(startedAt).getTime()) / 1000

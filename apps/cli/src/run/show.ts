@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { type RunDetail, runText } from './run.ts'
+import { runText } from './run.ts'
 
 export const showCommand = (deps: Deps) =>
   withExamples(
@@ -13,6 +13,6 @@ export const showCommand = (deps: Deps) =>
   )
 
 export async function show({ api, io, now }: Deps, { runId }: { readonly runId: string }): Promise<void> {
-  const run = await api.call<RunDetail>('getRun', { params: { runId } })
+  const run = await api.call('getRun', { params: { runId } })
   io.answer(run, () => runText(run, now()))
 }

@@ -27,7 +27,7 @@ export async function watchRun(deps: Deps, { runId }: { readonly runId: string }
   const woken = wakes(deps, (happening) => happening.run === runId)
   try {
     for (;;) {
-      const run = await asking(() => deps.api.call<RunDetail>('getRun', { params: { runId }, timeoutSeconds: 15 }))
+      const run = await asking(() => deps.api.call('getRun', { params: { runId }, timeoutSeconds: 15 }))
       tell(run, run.state)
       if (run.state !== 'running') return run
       await woken.next(deps.io.terminal ? 1 : 2)

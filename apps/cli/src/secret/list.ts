@@ -5,15 +5,6 @@ import type { Deps } from '../deps.ts'
 import { table } from '../io.ts'
 import { limitOption, moment, sayMore } from '../show.ts'
 
-type Secret = {
-  readonly tenant: string
-  readonly name: string
-  readonly version: number
-  readonly ref: string
-  readonly createdAt: string
-  readonly createdBy: string
-}
-
 export type ListOptions = { readonly tenant?: string; readonly limit: number }
 
 export const listCommand = (deps: Deps) =>
@@ -27,7 +18,7 @@ export const listCommand = (deps: Deps) =>
   )
 
 export async function list(deps: Deps, { tenant, limit }: ListOptions): Promise<void> {
-  const found = await listOf<Secret>(deps.api, 'listSecrets', { tenant, limit })
+  const found = await listOf(deps.api, 'listSecrets', { tenant, limit })
   deps.io.answer(found.items, (items) =>
     items.length === 0
       ? 'No secrets.'

@@ -29,7 +29,7 @@ export const rotateCommand = (deps: Deps) =>
 export async function rotate(deps: Deps, { tenant, name, file, from }: RotateOptions): Promise<void> {
   const value = file === undefined ? undefined : await readValue(deps, file)
   const body = { value, from }
-  const found = await deps.api.call<{ ref: string; version: number }>('rotateSecret', {
+  const found = await deps.api.call('rotateSecret', {
     params: { tenant, name },
     body,
   })

@@ -19,7 +19,7 @@ export const setCommand = (deps: Deps) =>
 
 export async function setSecret(deps: Deps, { tenant, name, file }: SetOptions): Promise<void> {
   const value = await readValue(deps, file)
-  const found = await deps.api.call<{ ref: string; version: number }>('setSecret', {
+  const found = await deps.api.call('setSecret', {
     params: { tenant, name },
     body: { value },
   })

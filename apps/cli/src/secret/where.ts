@@ -3,12 +3,6 @@ import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { table } from '../io.ts'
 
-type Where = {
-  readonly ref: string
-  readonly version: number
-  readonly uses: readonly { readonly subject: string; readonly place: string }[]
-}
-
 export type WhereOptions = { readonly tenant: string; readonly name: string }
 
 export const whereCommand = (deps: Deps) =>
@@ -22,7 +16,7 @@ export const whereCommand = (deps: Deps) =>
   )
 
 export async function where({ api, io }: Deps, { tenant, name }: WhereOptions): Promise<void> {
-  const { items } = await api.call<{ items: Where[] }>('whereSecret', { params: { tenant, name } })
+  const { items } = await api.call('whereSecret', { params: { tenant, name } })
   const rows = items.flatMap(({ ref, uses }) =>
     uses.length === 0 ? [[ref, '', 'nowhere']] : uses.map((use) => [ref, use.subject, use.place]),
   )

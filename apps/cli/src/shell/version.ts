@@ -5,11 +5,6 @@ import type { Deps } from '../deps.ts'
 import { toFailed } from '../failure.ts'
 import { facts } from '../show.ts'
 
-type Readiness = {
-  readonly status: string
-  readonly checks: readonly { readonly title: string; readonly status: string; readonly summary: string }[]
-}
-
 export const versionCommand = (deps: Deps) =>
   withExamples(
     new Command('version')
@@ -23,7 +18,7 @@ export async function version({ api, io, connection, verdict }: Deps): Promise<v
   const { server } = await connection()
   const ready = await api
     .call('getHealth', { timeoutSeconds: 10 })
-    .then(() => api.call<Readiness>('getReadiness', { timeoutSeconds: 10 }))
+    .then(() => api.call('getReadiness', { timeoutSeconds: 10 }))
     .catch((thrown: unknown) => ({ status: `not ready: ${toFailed(thrown).message}`, checks: [] }))
   verdict(['pass', 'warn'].includes(ready.status) ? 0 : 1)
   io.answer({ version: own.version, node: process.version, server, ready: ready.status }, () =>

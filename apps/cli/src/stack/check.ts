@@ -3,21 +3,6 @@ import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 
-type Answer = {
-  readonly accepted: boolean
-  readonly stack?: { readonly name: string; readonly release: string; readonly runtime: string }
-  readonly problems: readonly { readonly path: string; readonly message: string }[]
-  readonly warnings: readonly { readonly path: string; readonly message: string }[]
-}
-
-type Fixed = {
-  readonly accepted: boolean
-  readonly file: string
-  readonly text: string
-  readonly changes: Answer['problems']
-  readonly left: Answer['problems']
-}
-
 export type CheckOptions = {
   readonly folder: string
   readonly manifest: string
@@ -42,7 +27,7 @@ export const checkCommand = (deps: Deps) =>
   )
 
 export async function check({ api, io, verdict }: Deps, { folder, manifest }: CheckOptions): Promise<void> {
-  const found = await api.call<Answer>('checkStackNow', { body: { folder, manifest } })
+  const found = await api.call('checkStackNow', { body: { folder, manifest } })
   verdict(!found.accepted ? 2 : found.warnings.length > 0 ? 1 : 0)
   io.answer(found, () =>
     [
@@ -57,7 +42,7 @@ export async function check({ api, io, verdict }: Deps, { folder, manifest }: Ch
 
 /** 0 when what was written is accepted, 2 when a person must decide about the rest. */
 export async function fix({ api, io, verdict }: Deps, { folder, manifest, out }: CheckOptions): Promise<void> {
-  const found = await api.call<Fixed>('fixStack', { body: { folder, manifest } })
+  const found = await api.call('fixStack', { body: { folder, manifest } })
   verdict(found.accepted ? 0 : 2)
   if (io.format !== 'table') return io.answer(found, () => '')
   for (const { path, message } of found.changes) io.say(`CHANGED: ${path}: ${message}`)

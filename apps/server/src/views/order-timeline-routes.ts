@@ -12,7 +12,7 @@ const optional = text.optional()
 const StepView = z.object({
   position: z.int(),
   name: text,
-  state: text,
+  state: z.enum(['running', 'done', 'failed']),
   attempts: z.int(),
   startedAt: time,
   endedAt: optional,
