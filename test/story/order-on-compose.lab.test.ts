@@ -34,8 +34,8 @@ const serverOf = async (ticket: string): Promise<Server> => {
 
 const checkOf = async (domain: string, name: string): Promise<string | undefined> => {
   const { out } = await quickstart.ctl('instance', 'checks', domain, '-o', 'json')
-  const { items } = JSON.parse(out) as { items: { name: string; status: string }[] }
-  return items.find((each) => each.name === name)?.status
+  const found = JSON.parse(out) as { name: string; status: string }[]
+  return found.find((each) => each.name === name)?.status
 }
 
 beforeAll(async () => {
