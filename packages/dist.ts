@@ -49,6 +49,7 @@ async function compile(tree: string): Promise<void> {
     extends: join(root, 'tsconfig.json'),
     compilerOptions: {
       noEmit: false,
+      incremental: false,
       declaration: true,
       outDir: tree,
       rootDir: root,
