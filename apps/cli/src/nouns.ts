@@ -70,6 +70,10 @@ export const nouns: Readonly<Record<string, Noun>> = {
     description: 'Try a token (from stdin, or the file of --token-file) and keep it with its server',
     load: async (deps) => (await import('./context/login.ts')).loginCommand(deps),
   },
+  judge: {
+    description: 'Judge a canary by two series of counts: 0 go, 1 stop, 3 undecided',
+    load: async (deps) => (await import('./judge/judge.ts')).judgeCommand(deps),
+  },
   lab: {
     description: 'Real Linux hosts on this machine, to try Nexus with',
     load: async (deps) => (await import('./lab/index.ts')).labNoun(deps),
