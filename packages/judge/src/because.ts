@@ -1,6 +1,6 @@
 import type { MetricDesign } from './metric-design.ts'
 import type { TrialPlan } from './trial-plan.ts'
-import type { Decision, MetricVerdict, Rate } from './trial-verdict.ts'
+import type { Decision, MetricVerdict, Rate } from './verdict-shape.ts'
 
 /** 0.1 %, 3.1 %, 42 %: as many digits as say something. */
 export function percent(rate: number | null): string {

@@ -27,11 +27,5 @@ export type { RatioInterval } from './ratio-interval.ts'
 export type { StableArm } from './stable-arm.ts'
 export { startTrial, type Trial } from './trial.ts'
 export type { Count, MetricPlan, TrialPlan } from './trial-plan.ts'
-export {
-  type Decision,
-  type MetricVerdict,
-  type Rate,
-  type StratumStop,
-  type Verdict,
-  verdict,
-} from './trial-verdict.ts'
+export { verdict } from './trial-verdict.ts'
+export type { Decision, MetricVerdict, Rate, StratumStop, Verdict } from './verdict-shape.ts'
