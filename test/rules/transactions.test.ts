@@ -71,6 +71,8 @@ const askNobody: Readonly<Record<string, string>> = {
   'app/schedules.ts#one': 'the house itself takes a due promise; its keeper calls verbs, which ask',
   'modules/access/access-service.ts#recordRefusal': 'somebody was refused: there is nobody to ask',
   'modules/access/access-service.ts#revokeToken': 'one of their own, or access.write: seen once the token is locked',
+  'modules/access/person-sign-in.ts#endSession': 'one of their own, or access.write: seen once the session is locked',
+  'modules/access/person-sign-in.ts#open': 'whoever the identity provider has proven; the account decides',
   'modules/access/first-admin.ts#bootstrap': 'the start itself, while there is no admin',
   'modules/hosts/provide-host.ts#add': 'called by verbs that asked for hosts.write',
   'modules/hosts/provide-host.ts#create': 'called by verbs that asked for hosts.write',

@@ -63,6 +63,9 @@ export const operations = {
   listTokens: ['GET', '/api/v1/tokens'],
   createToken: ['POST', '/api/v1/tokens'],
   revokeToken: ['DELETE', '/api/v1/tokens/{tokenId}'],
+  listSessions: ['GET', '/api/v1/sessions'],
+  endSession: ['DELETE', '/api/v1/sessions/{sessionId}'],
+  unlinkPerson: ['DELETE', '/api/v1/people/{personId}/login'],
 
   listChecks: ['GET', '/api/v1/checks'],
   listCheckHistory: ['GET', '/api/v1/checks/history'],
@@ -104,5 +107,7 @@ export type OperationName = keyof typeof operations
 /** Operations that have no command, and why. */
 export const withoutCommand: Readonly<Record<string, string>> = {
   receivePulseWebhook: 'A webhook: it takes a signature, which only Pulse can make.',
+  getWayIn: 'For the console: how a browser signs in, and whether it is signed in.',
+  signOut: 'For the console: it ends the session of the browser itself; `access session end` ends any.',
   checkStack: 'The same question as checkStackNow, for pages that may only read.',
 }

@@ -1,44 +1,73 @@
 import { ClientError } from '@nexus/client'
 import { QueryCache, QueryClient, QueryClientProvider, useQuery } from '@tanstack/react-query'
-import { useMemo, useState } from 'react'
-import { createApi, type NexusApi } from './nexus-api.ts'
+import { useEffect, useMemo, useState } from 'react'
+import { askWayIn, createApi, type NexusApi, type WayIn } from './nexus-api.ts'
 import { NoPage } from './pages/NoPage.tsx'
 import { OrdersPage } from './pages/OrdersPage.tsx'
 import { OrderPage } from './pages/orders/OrderPage.tsx'
 import { SignInPage } from './pages/SignInPage.tsx'
 import { pageAt, usePlace } from './router.ts'
-import { forgetToken, keepToken, readToken } from './session.ts'
+import { type Credential, forgetToken, keepToken, readToken } from './session.ts'
 import { SignedInContext } from './signed-in.ts'
+import { takeTrouble } from './trouble-words.ts'
 
-/** The token decides: with one the page of the address is shown, without one the way in. */
+/** A typed token or the cookie of this browser decides: with one the page of the address is shown, else the way in. */
 export function App({ storage }: { readonly storage: Storage }) {
-  const [token, setToken] = useState(() => readToken(storage))
-  const [told, setTold] = useState<string>()
+  const [credential, setCredential] = useState<Credential | undefined>(() => {
+    const token = readToken(storage)
+    return token === undefined ? undefined : { token }
+  })
+  const [told, setTold] = useState(takeTrouble)
+  const [wayIn, setWayIn] = useState<WayIn>()
+  useEffect(() => {
+    if (credential) return
+    let gone = false
+    const found = (way: WayIn) => {
+      if (gone) return
+      setWayIn(way)
+      if (way.session) setCredential({ csrf: way.session.csrf })
+    }
+    askWayIn().then(found, () => found({}))
+    return () => {
+      gone = true
+    }
+  }, [credential])
   const leave = (why?: string) => {
     forgetToken(storage)
     setTold(why)
-    setToken(undefined)
+    setWayIn(undefined)
+    setCredential(undefined)
   }
-  const enter = (accepted: string) => {
-    keepToken(storage, accepted)
+  const enter = (token: string) => {
+    keepToken(storage, token)
     setTold(undefined)
-    setToken(accepted)
+    setCredential({ token })
   }
-  if (token === undefined) return <SignInPage told={told} onAccepted={enter} />
-  return <Inside key={token} token={token} onLeave={leave} />
+  if (credential) return <Inside key={keyOf(credential)} credential={credential} onLeave={leave} />
+  if (!wayIn || wayIn.session) return null
+  return <SignInPage told={told} provider={wayIn.signIn} onAccepted={enter} />
 }
 
-/** Made anew for each token, so that nothing one person saw is shown to the next. */
-function Inside({ token, onLeave }: { readonly token: string; readonly onLeave: (why?: string) => void }) {
-  const [{ api, queries }] = useState(() => ({ api: createApi(token), queries: createQueries(refused) }))
+const keyOf = (credential: Credential): string => ('token' in credential ? credential.token : credential.csrf)
+
+type InsideProps = { readonly credential: Credential; readonly onLeave: (why?: string) => void }
+
+/** Made anew for each credential, so that nothing one person saw is shown to the next. */
+function Inside({ credential, onLeave }: InsideProps) {
+  const [{ api, queries }] = useState(() => ({ api: createApi(credential), queries: createQueries(refused) }))
 
   function refused(error: ClientError): void {
     queries.clear()
     onLeave(error.message)
   }
+  const signOut = () =>
+    void api.signOut().then(
+      () => onLeave(),
+      (thrown) => onLeave(thrown instanceof Error ? thrown.message : 'Nexus could not be asked.'),
+    )
   return (
     <QueryClientProvider client={queries}>
-      <Pages api={api} onLeave={onLeave} onRefused={refused} />
+      <Pages api={api} onLeave={signOut} onRefused={refused} />
     </QueryClientProvider>
   )
 }

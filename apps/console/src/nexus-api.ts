@@ -1,4 +1,5 @@
-import { answer, createClient, type ServerEvent } from '@nexus/client'
+import { answer, type components, createClient, type ServerEvent } from '@nexus/client'
+import type { Credential } from './session.ts'
 import type { OrderDetail, OrderPage, Person, Timeline } from './shapes.ts'
 
 export type Shown = 'all' | 'at-risk' | 'blocked'
@@ -6,6 +7,7 @@ export type Shown = 'all' | 'at-risk' | 'blocked'
 /** What the pages ask of nexusd. Every call throws a `ClientError` when it is refused or nobody answers. */
 export type NexusApi = {
   readonly whoAmI: () => Promise<Person>
+  readonly signOut: () => Promise<void>
   readonly listOrders: (shown: Shown, after?: string) => Promise<OrderPage>
   readonly getOrder: (ticket: string) => Promise<OrderDetail>
   readonly getTimeline: (ticket: string) => Promise<Timeline>
@@ -19,20 +21,30 @@ export type NexusApi = {
   readonly now: () => number
 }
 
-export function createApi(token: string, origin: string = globalThis.location.origin): NexusApi {
+export type WayIn = components['schemas']['WayIn']
+
+/** How one signs in here, and whether this browser is signed in already. */
+export const askWayIn = (origin: string = globalThis.location.origin): Promise<WayIn> =>
+  answer(createClient({ server: origin }).GET('/api/v1/sign-in'))
+
+export function createApi(credential: Credential, origin: string = globalThis.location.origin): NexusApi {
   let ahead = 0
   const fetchAndSetClock: typeof globalThis.fetch = async (...request) => {
     const response = await globalThis.fetch(...request)
     ahead = clockOffset(response.headers.get('date'), Date.now())
     return response
   }
-  const nexus = createClient({ server: origin, token, fetch: fetchAndSetClock, giveUpSeconds: 0 })
+  const nexus = createClient({ server: origin, ...credential, fetch: fetchAndSetClock, giveUpSeconds: 0 })
   // The border to the server: what it answers has the shapes of shapes.ts.
   const get = <T>(path: string): Promise<T> => answer(nexus.GET(path as '/api/v1/whoami') as Promise<{ data?: T }>)
   const order = (ticket: string) => `/api/v1/orders/${encodeURIComponent(ticket)}`
 
   return {
     whoAmI: () => get('/api/v1/whoami'),
+    signOut: async () => {
+      // A typed token is only forgotten; a session of the browser ends on the server too.
+      if ('csrf' in credential) await nexus.POST('/api/v1/sign-out')
+    },
     listOrders: (shown, after) => get(`/api/v1/orders?${listQuery(shown, after)}`),
     getOrder: (ticket) => get(order(ticket)),
     getTimeline: (ticket) => get(`${order(ticket)}/timeline`),

@@ -1,4 +1,7 @@
-/** The token lives in this tab only, until it is closed or signed out. */
+/** How a page is let in: by a token that was typed, or by the cookie that its browser holds. */
+export type Credential = { readonly token: string } | { readonly csrf: string }
+
+/** A typed token lives in this tab only, until it is closed or signed out. */
 const key = 'nexus.token'
 
 export const readToken = (storage: Storage): string | undefined => storage.getItem(key) ?? undefined

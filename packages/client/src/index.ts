@@ -17,6 +17,8 @@ export type ClientOptions = {
   /** Where nexusd is, e.g. `http://127.0.0.1:7700`; empty in a page that nexusd itself serves. */
   readonly server: string
   readonly token?: string | undefined
+  /** In a page that is signed in by a cookie: what shows that it is a page of ours that asks. */
+  readonly csrf?: string | undefined
   readonly fetch?: typeof globalThis.fetch
   /** How long `events` tries to come back to a server that went away. */
   readonly giveUpSeconds?: number
@@ -31,12 +33,16 @@ export type NexusClient = Client<paths> & {
 export function createClient({
   server,
   token,
+  csrf,
   fetch = globalThis.fetch,
   giveUpSeconds = 120,
 }: ClientOptions): NexusClient {
   const base = server.replace(/\/+$/, '')
   if (token !== undefined && !mayCarryToken(base)) throw plainHttp(base)
-  const headers: Record<string, string> = token === undefined ? {} : { authorization: `Bearer ${token}` }
+  const headers: Record<string, string> = {
+    ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+    ...(csrf === undefined ? {} : { 'x-nexus-csrf': csrf }),
+  }
   const calls = createFetchClient<paths>({ baseUrl: base, headers, fetch: (request: Request) => fetch(request) })
   calls.use({
     onResponse: async ({ response }) => {

@@ -6,6 +6,9 @@ import { personDisableCommand } from './person-disable.ts'
 import { personEnableCommand } from './person-enable.ts'
 import { personListCommand } from './person-list.ts'
 import { personRolesCommand } from './person-roles.ts'
+import { personUnlinkCommand } from './person-unlink.ts'
+import { sessionEndCommand } from './session-end.ts'
+import { sessionListCommand } from './session-list.ts'
 import { tokenCreateCommand } from './token-create.ts'
 import { tokenListCommand } from './token-list.ts'
 import { tokenRevokeCommand } from './token-revoke.ts'
@@ -21,8 +24,10 @@ export const accessNoun = (deps: Deps) =>
       personRolesCommand(deps),
       personDisableCommand(deps),
       personEnableCommand(deps),
+      personUnlinkCommand(deps),
     ]).alias('people'),
     group('token', 'API tokens', [tokenListCommand(deps), tokenCreateCommand(deps), tokenRevokeCommand(deps)]).alias(
       'tokens',
     ),
+    group('session', 'Sessions in browsers', [sessionListCommand(deps), sessionEndCommand(deps)]).alias('sessions'),
   ])

@@ -3,10 +3,14 @@ import { createApi } from '../nexus-api.ts'
 import { looksLikeToken } from '../session.ts'
 import { Text } from '../ui/Words.tsx'
 
-type Props = { readonly told: string | undefined; readonly onAccepted: (token: string) => void }
+type Props = {
+  readonly told: string | undefined
+  readonly provider: { readonly name: string; readonly at: string } | undefined
+  readonly onAccepted: (token: string) => void
+}
 
-/** Takes an API token, asks the server whether it is good, and hands it on; it is kept by nobody else. */
-export function SignInPage({ told, onAccepted }: Props) {
+/** Leads to the identity provider where there is one. Takes an API token, asks the server whether it is good, and hands it on; it is kept by nobody else. */
+export function SignInPage({ told, provider, onAccepted }: Props) {
   const [token, setToken] = useState('')
   const [asking, setAsking] = useState(false)
   const [trouble, setTrouble] = useState(told)
@@ -17,7 +21,7 @@ export function SignInPage({ told, onAccepted }: Props) {
     setAsking(true)
     setTrouble(undefined)
     try {
-      await createApi(given).whoAmI()
+      await createApi({ token: given }).whoAmI()
       onAccepted(given)
     } catch (thrown) {
       setTrouble(thrown instanceof Error ? thrown.message : 'Nexus could not be asked.')
@@ -28,6 +32,13 @@ export function SignInPage({ told, onAccepted }: Props) {
     <main className="alone">
       <form onSubmit={signIn} aria-labelledby="sign-in">
         <h1 id="sign-in">Nexus</h1>
+        {provider ? (
+          <p>
+            <a className="button" href={`${provider.at}?to=${encodeURIComponent(here())}`}>
+              Sign in with <Text>{provider.name}</Text>
+            </a>
+          </p>
+        ) : null}
         <label htmlFor="token">API token</label>
         <input
           id="token"
@@ -36,7 +47,7 @@ export function SignInPage({ told, onAccepted }: Props) {
           spellCheck={false}
           required
           // biome-ignore lint/a11y/noAutofocus: the only thing to do on this page
-          autoFocus
+          autoFocus={provider === undefined}
           value={token}
           onChange={(event) => setToken(event.target.value)}
           aria-describedby="token-help"
@@ -55,3 +66,5 @@ export function SignInPage({ told, onAccepted }: Props) {
     </main>
   )
 }
+
+const here = () => `${globalThis.location.pathname}${globalThis.location.search}`

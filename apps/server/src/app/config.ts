@@ -33,6 +33,24 @@ export const settings = z.strictObject({
     .default('127.0.0.1')
     .describe('Address of the API and the console. Only loopback is taken: put a TLS proxy in front for others.'),
   listenPort: port.default(7400).describe('Port of the API and the console.'),
+  publicUrl: text
+    .default('')
+    .describe('Where browsers reach the console, e.g. https://nexus.example.com. Empty: the listening address.'),
+  signInIssuer: text
+    .default('')
+    .describe('OpenID provider of your own people (authorization code flow with PKCE). Empty: API tokens only.'),
+  signInClientId: text
+    .default('')
+    .describe('What Nexus is called there; it comes back to <publicUrl>/sign-in/callback.'),
+  signInClientSecretFile: text.default('').describe('File with the secret of that client. Empty: a public client.'),
+  signInCa: text.default('').describe('PEM file with the authority of the provider, where it is a private one.'),
+  sessionHours: z.coerce.number().min(0.1).max(168).default(12).describe('A session in the browser ends after this.'),
+  sessionIdleMinutes: z.coerce
+    .number()
+    .min(1)
+    .max(10_080)
+    .default(60)
+    .describe('And when nobody used it for this long.'),
   databaseUrl: text.default('').describe('PostgreSQL 15 or newer. Empty: the embedded one. DATABASE_URL is read too.'),
   databaseOwnerUrlFile: text
     .default('')

@@ -23,7 +23,7 @@ import { pluginsOf } from './plugins.ts'
 import { startRounds } from './rounds.ts'
 import { runResuming } from './run-resuming.ts'
 import { startSweeper } from './schedules.ts'
-import { createServices, type DeliveryPort } from './services.ts'
+import { consoleOrigin, createServices, type DeliveryPort } from './services.ts'
 
 export type AppDeps = {
   readonly settings: Settings
@@ -71,6 +71,8 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
   const http = createHttp({
     db,
     access: services.access,
+    sessions: services.signIn,
+    origin: consoleOrigin(settings),
     log,
     now,
     metrics,

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { cookieOf, type SignIn, sessionCookie } from '../modules/access/index.ts'
 import { type Actor, requirePermission } from '../platform/actor.ts'
-import { type Failure, NexusError } from '../platform/errors.ts'
+import { type Failure, NexusError, toFailure } from '../platform/errors.ts'
 
 export type RefusedRequest = {
   readonly actor: Actor
@@ -21,17 +22,70 @@ export type HttpAccess = {
 
 export const anonymous: Actor = { id: 'anonymous', name: 'anonymous', permissions: [] }
 
+/** What the HTTP floor needs of the sessions of browsers. */
+export type HttpSessions = Pick<SignIn, 'authenticateSession' | 'isCsrfOf'>
+
+export type Authentication = {
+  readonly access: HttpAccess
+  readonly sessions?: HttpSessions | undefined
+  /** Where people reach the console: the only origin whose pages may change something. */
+  readonly origin?: string | undefined
+}
+
 /** Who asks and whether they may is settled before the body is read. */
-export function authenticateRequests(app: FastifyInstance, access: HttpAccess): void {
+export function authenticateRequests(app: FastifyInstance, given: Authentication): void {
   app.decorateRequest('actor')
   app.addHook('onRequest', async (request) => {
     request.actor = anonymous
-    if (request.is404) return
-    const { permission } = request.routeOptions.config
-    if (permission === 'public') return
-    request.actor = await access.authenticate(bearerToken(request))
-    if (permission === undefined || permission === 'signed-in') return refuseBootstrap(request.actor)
-    requirePermission(request.actor, permission)
+    if (request.is404 || request.routeOptions.config.permission === 'public') return
+    request.actor = await whoAsks(request, given)
+    requireDeclared(request, request.actor)
+  })
+}
+
+/** Whether a request that is still being answered (a stream of events) would be let in again now. */
+export const stillAllowed =
+  (given: Authentication) =>
+  async (request: FastifyRequest): Promise<boolean> => {
+    if (request.routeOptions.config.permission === 'public') return true
+    try {
+      requireDeclared(request, await whoAsks(request, given))
+      return true
+    } catch (thrown) {
+      const { kind } = toFailure(thrown)
+      return kind !== 'unauthenticated' && kind !== 'forbidden'
+    }
+  }
+
+function requireDeclared(request: FastifyRequest, actor: Actor): void {
+  const { permission } = request.routeOptions.config
+  if (permission === undefined || permission === 'signed-in' || permission === 'public') refuseBootstrap(actor)
+  else requirePermission(actor, permission)
+}
+
+/** By the token when there is one: no other site can make a browser send it. Otherwise by the cookie, with care. */
+async function whoAsks(request: FastifyRequest, { access, sessions, origin }: Authentication): Promise<Actor> {
+  const text = request.headers.authorization === undefined ? cookieOf(request, sessionCookie) : undefined
+  if (!text || !sessions) return access.authenticate(bearerToken(request))
+  const { actor } = await sessions.authenticateSession(text)
+  if (changesSomething(request)) requireOwnPage(request, sessions.isCsrfOf(text, csrfHeader(request)), origin)
+  return actor
+}
+
+const changesSomething = ({ method }: FastifyRequest): boolean => !['GET', 'HEAD', 'OPTIONS'].includes(method)
+
+function csrfHeader({ headers }: FastifyRequest): string {
+  const given = headers['x-nexus-csrf']
+  return typeof given === 'string' ? given : ''
+}
+
+/** A cookie is sent by whatever page makes the browser ask: what changes something must come from our own. */
+function requireOwnPage({ headers }: FastifyRequest, knowsToken: boolean, own: string | undefined): void {
+  const site = headers['sec-fetch-site']
+  const elsewhere = headers.origin !== undefined && own !== undefined && headers.origin !== own
+  if (knowsToken && !elsewhere && (site === undefined || site === 'same-origin')) return
+  throw new NexusError('access.cross_site', 'forbidden', 'This did not come from a page of this console.', {
+    hint: 'Load the console again; a program uses an API token, not the cookie of a browser.',
   })
 }
 

@@ -1,10 +1,12 @@
-import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { NexusError } from '../platform/errors.ts'
 import type { StreamEvent, Subscribe } from '../platform/http-types.ts'
 
 export type StreamLimits = {
   readonly heartbeatSeconds: number
   readonly longestSeconds: number
+  /** How soon a stream ends whose reader was let in by a token, session or role that is gone. */
+  readonly recheckSeconds: number
   /** A reader who lets more than this pile up is dropped. */
   readonly bufferBytes: number
   readonly streams: number
@@ -13,12 +15,15 @@ export type StreamLimits = {
 export const streamLimits: StreamLimits = {
   heartbeatSeconds: 15,
   longestSeconds: 900,
+  recheckSeconds: 20,
   bufferBytes: 1 << 20,
   streams: 500,
 }
 
+type StillAllowed = (request: FastifyRequest) => Promise<boolean>
+
 /** Gives every reply `sse(subscribe)`, and ends all streams when the server stops. */
-export function serveEvents(app: FastifyInstance, limits: StreamLimits = streamLimits): void {
+export function serveEvents(app: FastifyInstance, stillAllowed: StillAllowed, limits = streamLimits): void {
   const open = new Set<() => void>()
   app.decorateReply('sse', async function (this: FastifyReply, subscribe: Subscribe) {
     if (open.size >= limits.streams) {
@@ -32,7 +37,7 @@ export function serveEvents(app: FastifyInstance, limits: StreamLimits = streamL
       this.type('text/event-stream; charset=utf-8').send('')
       return
     }
-    return stream(this, subscribe, limits, open)
+    return stream(this, subscribe, { limits, open, stillAllowed })
   })
   app.addHook('preClose', async () => {
     for (const end of [...open]) end()
@@ -48,8 +53,7 @@ export function eventText({ event, id, data }: StreamEvent): string {
 async function stream(
   reply: FastifyReply,
   subscribe: Subscribe,
-  limits: StreamLimits,
-  open: Set<() => void>,
+  { limits, open, stillAllowed }: { limits: StreamLimits; open: Set<() => void>; stillAllowed: StillAllowed },
 ): Promise<void> {
   const gone = new AbortController()
   const out = reply.raw
@@ -80,6 +84,12 @@ async function stream(
   out.on('close', () => gone.abort())
   out.on('error', () => gone.abort())
   const heartbeat = setInterval(() => write(': still here\n\n'), limits.heartbeatSeconds * 1000)
+  const recheck = setInterval(() => {
+    stillAllowed(reply.request).then(
+      (may) => may || end(),
+      (error: unknown) => reply.log.warn({ err: error }, 'whether a reader may stay could not be asked'),
+    )
+  }, limits.recheckSeconds * 1000)
   const longest = setTimeout(end, limits.longestSeconds * 1000)
   const over = new Promise<void>((resolve) => gone.signal.addEventListener('abort', () => resolve(), { once: true }))
   let stop: (() => void) | undefined
@@ -92,6 +102,7 @@ async function stream(
     end()
   } finally {
     clearInterval(heartbeat)
+    clearInterval(recheck)
     clearTimeout(longest)
     open.delete(end)
     stop?.()

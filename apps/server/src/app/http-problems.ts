@@ -103,6 +103,8 @@ export function answerProblems(app: FastifyInstance, onRefused: OnRefused): void
     const refusal = toRefusal(thrown)
     if (refusal.failure.kind === 'bug') request.log.error({ err: thrown, requestId: request.id }, 'a request failed')
     if (refusal.status === 401 || refusal.status === 403) onRefused(request, refusal.failure)
+    const { troublePage } = request.routeOptions.config
+    if (troublePage) return reply.redirect(`${troublePage}?trouble=${refusal.failure.code}`, 303)
     return sendProblem(reply, refusal)
   })
   app.setNotFoundHandler((request, reply) =>

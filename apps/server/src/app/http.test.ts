@@ -384,7 +384,7 @@ describe('an event stream', () => {
         }),
       )
     }
-  const limits = { heartbeatSeconds: 0.05, longestSeconds: 30, bufferBytes: 100_000, streams: 1 }
+  const limits = { heartbeatSeconds: 0.05, longestSeconds: 30, recheckSeconds: 0.05, bufferBytes: 100_000, streams: 1 }
 
   test('sends events and heartbeats, and stops listening when its reader leaves', async () => {
     let stop: () => void = () => {}
@@ -437,6 +437,50 @@ describe('an event stream', () => {
     })
 
     expect(await dropped).toBeGreaterThan(1)
+  })
+
+  test.each([
+    ['its token was revoked', 'unauthenticated' as const],
+    ['its role was taken away', 'forbidden' as const],
+  ])('ends when %s', async (_why, kind) => {
+    let gone = false
+    const app = start({
+      plugins: [streaming((send) => send('here'))],
+      streams: limits,
+      access: {
+        ...access,
+        authenticate: (token) =>
+          gone ? Promise.reject(new NexusError('access.gone', kind, 'It is over.')) : access.authenticate(token),
+      },
+    })
+    const url = await app.listen({ port: 0 })
+    const answer = await fetch(`${url}/api/v1/events`, { headers: as('viewer') })
+    gone = true
+
+    expect(await answer.text()).toContain('data: "here"')
+  })
+
+  test('stays while nobody can tell whether its reader may', async () => {
+    let asked = 0
+    const app = start({
+      plugins: [streaming((send) => send('here'))],
+      streams: limits,
+      access: {
+        ...access,
+        authenticate: (token) => {
+          asked += 1
+          return asked === 1 ? access.authenticate(token) : Promise.reject(new Error('the database is away'))
+        },
+      },
+    })
+    const url = await app.listen({ port: 0 })
+    const leaving = new AbortController()
+    const answer = await fetch(`${url}/api/v1/events`, { headers: as('viewer'), signal: leaving.signal })
+    const reader = answer.body?.pipeThrough(new TextDecoderStream()).getReader()
+    while (asked < 4) await reader?.read()
+
+    expect((await reader?.read())?.done).toBe(false)
+    leaving.abort()
   })
 
   test('is bounded in number, and the stopping server ends it', async () => {

@@ -1,3 +1,4 @@
+import fastifyCookie from '@fastify/cookie'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
 import { collectDefaultMetrics, Histogram, type Registry } from 'prom-client'
@@ -5,7 +6,13 @@ import type { CheckResult } from '../platform/check.ts'
 import type { Database } from '../platform/db.ts'
 import type { Routes } from '../platform/http-types.ts'
 import { newId } from '../platform/ids.ts'
-import { authenticateRequests, type HttpAccess, refusalRecorder } from './http-authentication.ts'
+import {
+  authenticateRequests,
+  type HttpAccess,
+  type HttpSessions,
+  refusalRecorder,
+  stillAllowed,
+} from './http-authentication.ts'
 import { type StreamLimits, serveEvents } from './http-events.ts'
 import { type IdempotencyStore, idempotencyStore, keepAnswers } from './http-idempotency.ts'
 import { describeRoutes, serveReference } from './http-openapi.ts'
@@ -18,6 +25,9 @@ import { answerUnreadable } from './http-unreadable.ts'
 export type HttpDeps = {
   readonly db: Database
   readonly access: HttpAccess
+  readonly sessions?: HttpSessions
+  /** Where people reach the console. */
+  readonly origin?: string
   readonly log: FastifyBaseLogger
   readonly now: () => Date
   /** Mounted under /api/v1. */
@@ -60,9 +70,11 @@ export function createHttp(deps: HttpDeps): FastifyInstance {
   answerProblems(app, refusalRecorder(deps.access, deps.now))
   secureHeaders(app)
   measure(app, deps.metrics)
-  authenticateRequests(app, deps.access)
+  // Cookies are read where they are asked for; only the functions for it are wanted.
+  app.register(fastifyCookie, { hook: false })
+  authenticateRequests(app, deps)
   keepAnswers(app, deps.idempotency ?? idempotencyStore(deps.db), deps.now)
-  serveEvents(app, deps.streams)
+  serveEvents(app, stillAllowed(deps), deps.streams)
 
   describeRoutes(app, deps.version ?? '0.1.0')
   app.register(systemRoutes(deps))

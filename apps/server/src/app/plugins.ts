@@ -1,5 +1,5 @@
 import { orderWebhook } from '../flows/deliver-order/order-webhook.ts'
-import { accessRoutes } from '../modules/access/index.ts'
+import { accessRoutes, signInDoors, signInRoutes } from '../modules/access/index.ts'
 import { backupRoutes } from '../modules/backups/index.ts'
 import { checkRoutes } from '../modules/checks/index.ts'
 import { historyRoutes } from '../modules/history/index.ts'
@@ -50,6 +50,7 @@ export function pluginsOf({ services, hostRuns, resuming, db, hub, now, stacksFo
     orders,
     releases,
     secrets,
+    signIn,
   } = services
   return {
     plugins: [
@@ -67,7 +68,8 @@ export function pluginsOf({ services, hostRuns, resuming, db, hub, now, stacksFo
       releaseRoutes({ releases }),
       runRoutes({ db, hub, now, resuming }),
       secretRoutes({ secrets }),
+      signInRoutes({ signIn }),
     ],
-    doors: [orderWebhook({ orders, secrets: webhookSecrets })],
+    doors: [orderWebhook({ orders, secrets: webhookSecrets }), signInDoors({ signIn, now })],
   }
 }

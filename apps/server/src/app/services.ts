@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
-import { accessService } from '../modules/access/index.ts'
+import { accessService, signIn as signInService } from '../modules/access/index.ts'
 import { backupService } from '../modules/backups/index.ts'
 import { type Checks, checkService } from '../modules/checks/index.ts'
 import { historyService } from '../modules/history/index.ts'
@@ -30,6 +31,7 @@ import { embeddedIdentity } from '../platform/adapters/embedded-identity.ts'
 import { labDns } from '../platform/adapters/lab-dns.ts'
 import { labHosts } from '../platform/adapters/lab-hosts.ts'
 import { manualDns } from '../platform/adapters/manual-dns.ts'
+import { oidcSignIn } from '../platform/adapters/oidc-sign-in.ts'
 import { outsideHttps } from '../platform/adapters/outside-https.ts'
 import { pretendParts } from '../platform/adapters/pretend-parts.ts'
 import { smtpMail } from '../platform/adapters/smtp-mail.ts'
@@ -67,6 +69,12 @@ export async function createServices({ settings, db, masterKey, delivery }: Serv
   const roots = settings.trustedRoots.map((file) => readFileSync(file, 'utf8'))
 
   const access = accessService({ db, now })
+  const signIn = signInService({
+    db,
+    now,
+    times: { longestSeconds: settings.sessionHours * 3600, idleSeconds: settings.sessionIdleMinutes * 60 },
+    provider: signInProviderOf(settings),
+  })
   const secrets = secretService({ db, box, now, uses: async () => [] })
   const reveal = (ref: string) => secrets.reveal(house, ref)
   const pretend =
@@ -254,6 +262,7 @@ export async function createServices({ settings, db, masterKey, delivery }: Serv
     remote,
     roots,
     secrets,
+    signIn,
   }
 }
 
@@ -286,6 +295,23 @@ const fenced = (remote: Remote): Remote => ({
 function providersOf(settings: Settings): readonly HostProvider[] {
   if (settings.provider !== 'lab') return [staticHosts()]
   return [labHosts({ url: settings.labProviderUrl, token: settings.labProviderToken }), staticHosts()]
+}
+
+/** Where browsers reach the console: what it is called outside, or where it listens. */
+export const consoleOrigin = ({ publicUrl, listenHost, listenPort }: Settings): string =>
+  publicUrl ? new URL(publicUrl).origin : `http://${listenHost}:${listenPort}`
+
+function signInProviderOf(settings: Settings) {
+  const { signInIssuer, signInClientId, signInClientSecretFile, signInCa } = settings
+  if (!signInIssuer) return undefined
+  return oidcSignIn({
+    issuer: signInIssuer,
+    clientId: signInClientId,
+    clientSecret: async () =>
+      signInClientSecretFile ? (await readFile(signInClientSecretFile, 'utf8')).trim() : undefined,
+    redirectUri: `${consoleOrigin(settings)}/sign-in/callback`,
+    ...(signInCa ? { trust: readFileSync(signInCa, 'utf8') } : {}),
+  })
 }
 
 function embeddedOf(settings: Settings, db: Database, box: ReturnType<typeof secretBox>) {

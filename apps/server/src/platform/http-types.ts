@@ -32,6 +32,8 @@ declare module 'fastify' {
     permission?: RoutePermission
     /** False takes a POST out of the handling of `Idempotency-Key`, for verbs that create nothing. */
     idempotent?: boolean
+    /** A page for browsers: what goes wrong is told there, by its code, instead of as a problem document. */
+    troublePage?: string
     /** The answer holds a secret that is shown once, so it is not kept for a repeated `Idempotency-Key`. */
     secretAnswer?: boolean
   }

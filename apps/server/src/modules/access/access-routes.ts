@@ -5,7 +5,7 @@ import type { Access } from './access-service.ts'
 import { type ApiToken, longestDays } from './api-token.ts'
 import { NewPerson, type Person } from './person.ts'
 
-const PersonView = z
+export const PersonView = z
   .object({
     id: z.string(),
     name: z.string(),
@@ -51,7 +51,14 @@ const NewTokenBody = z.strictObject({
   days: z.int().min(1).max(longestDays).optional(),
 })
 
-const toPersonView = ({ id, name, email, roles: held, createdAt, disabledAt }: Person): z.infer<typeof PersonView> => ({
+export const toPersonView = ({
+  id,
+  name,
+  email,
+  roles: held,
+  createdAt,
+  disabledAt,
+}: Person): z.infer<typeof PersonView> => ({
   id,
   name,
   email,

@@ -16,6 +16,7 @@ import {
   tokenTooWide,
   usedNotedEverySeconds,
 } from './api-token.ts'
+import { endSessionsOf } from './browser-session-store.ts'
 import { firstAdmin } from './first-admin.ts'
 import {
   actorOf,
@@ -73,7 +74,10 @@ export const accessService = ({ db, now }: { readonly db: Database; readonly now
       if (after === before) return before
       if (isActiveAdmin(before) && !isActiveAdmin(after) && (await store.countActiveAdmins(tx)) === 1) throw lastAdmin()
       await store.savePerson(tx, after)
-      if (after.disabledAt && !before.disabledAt) await store.revokeTokensOf(tx, before.id, at)
+      if (after.disabledAt && !before.disabledAt) {
+        await store.revokeTokensOf(tx, before.id, at)
+        await endSessionsOf(tx, before.id, at)
+      }
       await recordAudit(tx, actor, { action, subject: id, before: shown(before), after: shown(after), at })
       return after
     })
@@ -100,7 +104,7 @@ export const accessService = ({ db, now }: { readonly db: Database; readonly now
       )
     },
 
-    /** Their tokens end with them at once, and do not come back when they do. */
+    /** Their tokens and sessions end with them at once, and do not come back when they do. */
     disablePerson: (actor: Actor, id: string): Promise<Person> =>
       change(actor, id, 'person.disabled', (before, at) =>
         before.disabledAt ? before : { ...before, disabledAt: at },

@@ -58,3 +58,8 @@ export const lastAdmin = () =>
   new NexusError('access.last_admin', 'conflict', 'This is the last admin: without one nobody could give roles.', {
     hint: 'Make another person admin first.',
   })
+
+export const signInRefused = () =>
+  new NexusError('access.sign_in_refused', 'forbidden', 'This person is disabled and cannot sign in.', {
+    hint: 'An admin can let them in again: nexusctl access person enable.',
+  })

@@ -1,0 +1,105 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import pino from 'pino'
+import { Registry } from 'prom-client'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { grants, type Role, roles } from '../platform/actor.ts'
+import { NexusError } from '../platform/errors.ts'
+import { consoleDoor } from './console-door.ts'
+import { notCalled } from './generate-client.ts'
+import { createHttp } from './http.ts'
+import { type DeclaredRoute, permissionsOf } from './http-permissions.ts'
+import { type PluginDeps, pluginsOf } from './plugins.ts'
+
+/** What anybody may ask without saying who they are. A new line here is a door to the street: think twice. */
+const toEveryone = [
+  'GET /',
+  'GET /api/v1/sign-in',
+  'GET /assets/*',
+  'GET /health',
+  'POST /hooks/pulse',
+  'GET /metrics',
+  'GET /openapi.json',
+  'GET /orders',
+  'GET /orders/:ticket',
+  'GET /ready',
+  'GET /sign-in',
+  'GET /sign-in/callback',
+]
+
+let app: FastifyInstance
+let routes: readonly DeclaredRoute[]
+beforeAll(async () => {
+  const services = new Proxy({} as PluginDeps['services'], { get: () => notCalled() })
+  const { plugins, doors } = pluginsOf({
+    services,
+    hostRuns: notCalled<PluginDeps['hostRuns']>(),
+    resuming: notCalled<PluginDeps['resuming']>(),
+    db: notCalled<PluginDeps['db']>(),
+    hub: notCalled<PluginDeps['hub']>(),
+    now: () => new Date(0),
+    stacksFolder: '/nowhere',
+    webhookSecrets: [`whsec_${randomBytes(32).toString('base64')}`],
+  })
+  app = createHttp({
+    db: notCalled<PluginDeps['db']>(),
+    access: {
+      authenticate: async (token) => {
+        const role = roles.find((each): each is Role => each === token)
+        if (!role) throw new NexusError('access.unauthenticated', 'unauthenticated', 'Not known.')
+        return { id: `per_${role}`, name: role, permissions: grants[role] }
+      },
+      recordRefusal: async () => {},
+    },
+    log: pino({ level: 'silent' }),
+    now: () => new Date(0),
+    plugins,
+    doors: [...doors, consoleDoor()],
+    ready: async () => [],
+    metrics: new Registry(),
+    idempotency: notCalled(),
+  })
+  await app.ready()
+  routes = permissionsOf(app).filter(({ method, path }) => method !== 'HEAD' && !path.startsWith('/docs'))
+})
+afterAll(() => app.close())
+
+const ask = async ({ method, path }: DeclaredRoute, token?: string) => {
+  const { statusCode } = await app.inject({
+    method: method as 'GET',
+    url: path.replace(/:\w+/g, 'none'),
+    headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
+    ...(method === 'GET' || method === 'DELETE' ? {} : { payload: {} }),
+  })
+  return statusCode
+}
+const named = ({ method, path }: DeclaredRoute) => `${method} ${path}`
+
+describe('every route of the whole server', () => {
+  test('is open to everyone only when it is named here', () => {
+    expect(routes.length).toBeGreaterThan(90)
+    expect(routes.filter((each) => each.permission === 'public').map(named)).toEqual(toEveryone)
+  })
+
+  test('that is not open answers 401 to whoever does not say who they are', async () => {
+    const wrong: string[] = []
+    for (const route of routes.filter((each) => each.permission !== 'public')) {
+      if ((await ask(route)) !== 401) wrong.push(named(route))
+    }
+
+    expect(wrong).toEqual([])
+  })
+
+  // Nothing is behind the routes: whoever passes gets another answer, but 403 is for who may not.
+  test.each(roles)('is passed by the role %s exactly where its permissions say so', async (role) => {
+    const wrong: string[] = []
+    for (const route of routes.filter((each) => each.permission !== 'public')) {
+      const { permission } = route
+      const may = permission === 'signed-in' || grants[role].some((each) => each === permission)
+      const status = await ask(route, role)
+      if ((status !== 403) !== may || status === 401) wrong.push(`${named(route)} (${permission}): ${status}`)
+    }
+
+    expect(wrong).toEqual([])
+  })
+})
