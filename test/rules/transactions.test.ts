@@ -71,6 +71,7 @@ const askNobody: Readonly<Record<string, string>> = {
   'app/schedules.ts#one': 'the house itself takes a due promise; its keeper calls verbs, which ask',
   'modules/access/access-service.ts#recordRefusal': 'somebody was refused: there is nobody to ask',
   'modules/access/access-service.ts#revokeToken': 'one of their own, or access.write: seen once the token is locked',
+  'modules/approvals/approval-service.ts#lapseOver': 'the house itself, in rounds: time is over for whoever asked',
   'modules/access/person-sign-in.ts#endSession': 'one of their own, or access.write: seen once the session is locked',
   'modules/access/person-sign-in.ts#open': 'whoever the identity provider has proven; the account decides',
   'modules/access/first-admin.ts#bootstrap': 'the start itself, while there is no admin',

@@ -54,6 +54,10 @@ export const nouns: Readonly<Record<string, Noun>> = {
     description: 'Notices: messages to people, and whether they arrived',
     load: async (deps) => (await import('./notice/index.ts')).noticeNoun(deps),
   },
+  approval: {
+    description: 'What takes two people: asked for by one, approved by another',
+    load: async (deps) => (await import('./approval/index.ts')).approvalNoun(deps),
+  },
   history: {
     description: 'The trail: who changed what, when and why',
     load: async (deps) => (await import('./history/index.ts')).historyNoun(deps),

@@ -18,6 +18,71 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/approvals": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest first. */
+        get: operations["listApprovals"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/{approvalId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getApproval"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/{approvalId}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["approveApproval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/approvals/{approvalId}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["refuseApproval"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/checks": {
         parameters: {
             query?: never;
@@ -1397,6 +1462,60 @@ export interface components {
             personId: string;
             revokedAt?: unknown;
         };
+        Approval: {
+            /** Format: date-time */
+            askedAt: string;
+            askedBy: string;
+            askedByName: string;
+            /** Format: date-time */
+            decidedAt?: string;
+            decidedBy?: string;
+            decidedByName?: string;
+            decidedWhy?: string;
+            /** Format: date-time */
+            endedAt?: string;
+            /** Format: date-time */
+            expiresAt: string;
+            id: string;
+            kind: string;
+            /** @description Exactly what was asked for. */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** @description Who approves must have it. */
+            permission: string;
+            reason: string;
+            /** @enum {string} */
+            state: "open" | "approved" | "refused" | "lapsed" | "used";
+            subject: string;
+            /** @description What happens when it is done. */
+            what: string;
+        };
+        ApprovalInput: {
+            askedAt: unknown;
+            askedBy: string;
+            askedByName: string;
+            decidedAt?: unknown;
+            decidedBy?: string;
+            decidedByName?: string;
+            decidedWhy?: string;
+            endedAt?: unknown;
+            expiresAt: unknown;
+            id: string;
+            kind: string;
+            /** @description Exactly what was asked for. */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /** @description Who approves must have it. */
+            permission: string;
+            reason: string;
+            /** @enum {string} */
+            state: "open" | "approved" | "refused" | "lapsed" | "used";
+            subject: string;
+            /** @description What happens when it is done. */
+            what: string;
+        };
         BaselineReport: {
             changed: number;
             differs: number;
@@ -2361,6 +2480,149 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FirstAdmin"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listApprovals: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+                state?: "open" | "approved" | "refused" | "lapsed" | "used";
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["Approval"][];
+                        next?: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                approvalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approveApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                approvalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What one looked at; it stands in the trail. */
+                    why: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuseApproval: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                approvalId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description What one looked at; it stands in the trail. */
+                    why: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Approval"];
                 };
             };
             /** @description What went wrong, and what to do. */
@@ -6576,7 +6838,7 @@ export interface operations {
                     /** @description What it is for. */
                     name: string;
                     /** @description Narrows the token to these. */
-                    permissions?: ("orders.read" | "orders.write" | "orders.sell" | "hosts.read" | "hosts.write" | "instances.read" | "instances.write" | "secrets.read" | "secrets.write" | "identity.read" | "identity.write" | "notices.read" | "notices.write" | "checks.read" | "checks.attest" | "runs.read" | "runs.write" | "history.read" | "access.read" | "access.write" | "access.bootstrap")[];
+                    permissions?: ("orders.read" | "orders.write" | "orders.sell" | "hosts.read" | "hosts.write" | "instances.read" | "instances.write" | "secrets.read" | "secrets.write" | "identity.read" | "identity.write" | "notices.read" | "notices.write" | "checks.read" | "checks.attest" | "runs.read" | "runs.write" | "history.read" | "approvals.read" | "approvals.decide" | "access.read" | "access.write" | "access.bootstrap")[];
                     /** @description Whose it is; your own when left out. */
                     personId?: string;
                 };

@@ -44,6 +44,21 @@ export const settings = z.strictObject({
     .describe('What Nexus is called there; it comes back to <publicUrl>/sign-in/callback.'),
   signInClientSecretFile: text.default('').describe('File with the secret of that client. Empty: a public client.'),
   signInCa: text.default('').describe('PEM file with the authority of the provider, where it is a private one.'),
+  trustedProxies: list
+    .default([])
+    .describe('Addresses of the TLS proxies in front, whose X-Forwarded-For and X-Forwarded-Proto are believed.'),
+  requestsPerMinute: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .default(6000)
+    .describe('Requests of one token or session in a minute, on one node; more are answered 429.'),
+  refusalsPerMinute: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .default(60)
+    .describe('How often one address is told 401 in a minute before it is told 429.'),
   sessionHours: z.coerce.number().min(0.1).max(168).default(12).describe('A session in the browser ends after this.'),
   sessionIdleMinutes: z.coerce
     .number()

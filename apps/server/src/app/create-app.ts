@@ -73,6 +73,8 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
     access: services.access,
     sessions: services.signIn,
     origin: consoleOrigin(settings),
+    trustProxy: settings.trustedProxies,
+    limits: { perMinute: settings.requestsPerMinute, refusalsPerMinute: settings.refusalsPerMinute },
     log,
     now,
     metrics,

@@ -3,6 +3,7 @@ import { hasZodFastifySchemaValidationErrors, type ZodFastifySchemaValidationErr
 import { z } from 'zod'
 import { type ErrorKind, type Failure, meaning, NexusError, type Problem, toFailure } from '../platform/errors.ts'
 import { plainLine, plainText } from '../platform/plain-text.ts'
+import type { Limiting } from './http-limits.ts'
 
 const titles: Record<ErrorKind, string> = {
   invalid: 'The request is not valid',
@@ -98,9 +99,11 @@ export function sendProblem(reply: FastifyReply, refusal: Refusal): FastifyReply
 type OnRefused = (request: FastifyRequest, failure: Failure) => void
 
 /** Every failure leaves by this door, so that there is one shape of it. `onRefused` hears of each 401 and 403. */
-export function answerProblems(app: FastifyInstance, onRefused: OnRefused): void {
-  app.setErrorHandler((thrown, request, reply) => {
-    const refusal = toRefusal(thrown)
+export function answerProblems(app: FastifyInstance, onRefused: OnRefused, limiting: Limiting): void {
+  app.setErrorHandler(async (thrown, request, reply) => {
+    const first = toRefusal(thrown)
+    const over = first.status === 401 ? await limiting.afterRefusal(request) : undefined
+    const refusal = over ? toRefusal(over) : first
     if (refusal.failure.kind === 'bug') request.log.error({ err: thrown, requestId: request.id }, 'a request failed')
     if (refusal.status === 401 || refusal.status === 403) onRefused(request, refusal.failure)
     const { troublePage } = request.routeOptions.config

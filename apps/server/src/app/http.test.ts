@@ -373,6 +373,37 @@ describe('the server', () => {
   })
 })
 
+describe('who asks too much', () => {
+  const limits = { perMinute: 3, refusalsPerMinute: 2 }
+  const ask = async (app: FastifyInstance, token: string, address = '192.0.2.1') => {
+    const url = '/api/v1/orders'
+    const { statusCode, headers } = await app.inject({ url, headers: as(token), remoteAddress: address })
+    return [statusCode, Number(headers['retry-after'] ?? 0) > 0]
+  }
+
+  test('is told when to come back, by token: another token is not held up, and machines may look', async () => {
+    const app = start({ limits })
+    for (let n = 0; n < 3; n += 1) expect(await ask(app, 'viewer')).toEqual([200, false])
+
+    expect(await ask(app, 'viewer')).toEqual([429, true])
+    expect(await ask(app, 'admin')).toEqual([200, false])
+    for (let n = 0; n < 5; n += 1) expect((await app.inject('/health')).statusCode).toBe(200)
+  })
+
+  test('and is refused each time is told to wait by address, while a good token from there passes', async () => {
+    const app = start({ limits })
+    const guesses = [await ask(app, 'guess-1'), await ask(app, 'guess-2'), await ask(app, 'guess-3')]
+
+    expect(guesses).toEqual([
+      [401, false],
+      [401, false],
+      [429, true],
+    ])
+    expect(await ask(app, 'viewer')).toEqual([200, false])
+    expect((await ask(app, 'guess-4', '192.0.2.2'))[0]).toBe(401)
+  })
+})
+
 describe('an event stream', () => {
   const streaming =
     (feed: (send: (data: unknown) => boolean) => void, stopped: () => void = () => {}): Routes =>

@@ -15,6 +15,7 @@ import {
 } from './http-authentication.ts'
 import { type StreamLimits, serveEvents } from './http-events.ts'
 import { type IdempotencyStore, idempotencyStore, keepAnswers } from './http-idempotency.ts'
+import { limitRequests, type RequestLimits } from './http-limits.ts'
 import { describeRoutes, serveReference } from './http-openapi.ts'
 import { requireDeclarations } from './http-permissions.ts'
 import { takePlainInput } from './http-plain-input.ts'
@@ -36,12 +37,13 @@ export type HttpDeps = {
   readonly doors?: readonly Routes[]
   readonly ready: () => Promise<readonly CheckResult[]>
   readonly metrics: Registry
-  /** True only behind a proxy that sets X-Forwarded-For itself. */
-  readonly trustProxy?: boolean
+  /** The proxies whose X-Forwarded-For is believed. */
+  readonly trustProxy?: readonly string[]
   readonly bodyLimit?: number
   readonly version?: string
   readonly idempotency?: IdempotencyStore
   readonly streams?: StreamLimits
+  readonly limits?: RequestLimits
 }
 
 /** The HTTP floor: who asks, may they, is it well formed; then one verb; then one shape of answer. */
@@ -49,7 +51,7 @@ export function createHttp(deps: HttpDeps): FastifyInstance {
   const app = Fastify({
     loggerInstance: deps.log,
     logController: new LogController({ disableRequestLogging: true }),
-    trustProxy: deps.trustProxy ?? false,
+    trustProxy: deps.trustProxy && deps.trustProxy.length > 0 ? [...deps.trustProxy] : false,
     bodyLimit: deps.bodyLimit ?? 1 << 20,
     requestTimeout: 30_000,
     keepAliveTimeout: 72_000,
@@ -67,12 +69,12 @@ export function createHttp(deps: HttpDeps): FastifyInstance {
   app.setSerializerCompiler(serializerCompiler)
 
   requireDeclarations(app)
-  answerProblems(app, refusalRecorder(deps.access, deps.now))
   secureHeaders(app)
   measure(app, deps.metrics)
   // Cookies are read where they are asked for; only the functions for it are wanted.
   app.register(fastifyCookie, { hook: false })
   authenticateRequests(app, deps)
+  answerProblems(app, refusalRecorder(deps.access, deps.now), limitRequests(app, deps.limits))
   keepAnswers(app, deps.idempotency ?? idempotencyStore(deps.db), deps.now)
   serveEvents(app, stillAllowed(deps), deps.streams)
 

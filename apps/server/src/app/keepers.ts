@@ -100,6 +100,11 @@ export function keepersOf(given: Given): {
 
   const rounds = (db: Database): readonly Round[] => [
     {
+      name: 'approvals',
+      everySeconds: 20,
+      work: async () => void (await services.approvals.lapseOver()),
+    },
+    {
       name: 'pool',
       everySeconds: 15,
       work: async () => {

@@ -1,5 +1,6 @@
 import { orderWebhook } from '../flows/deliver-order/order-webhook.ts'
 import { accessRoutes, signInDoors, signInRoutes } from '../modules/access/index.ts'
+import { approvalRoutes } from '../modules/approvals/index.ts'
 import { backupRoutes } from '../modules/backups/index.ts'
 import { checkRoutes } from '../modules/checks/index.ts'
 import { historyRoutes } from '../modules/history/index.ts'
@@ -38,6 +39,7 @@ export function pluginsOf({ services, hostRuns, resuming, db, hub, now, stacksFo
 } {
   const {
     access,
+    approvals,
     backups,
     certificates,
     checks,
@@ -55,6 +57,7 @@ export function pluginsOf({ services, hostRuns, resuming, db, hub, now, stacksFo
   return {
     plugins: [
       accessRoutes({ access }),
+      approvalRoutes({ approvals }),
       backupRoutes({ backups }),
       checkRoutes({ checks }),
       edgeRoutes({ certificates, dns }),

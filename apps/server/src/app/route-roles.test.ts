@@ -58,6 +58,7 @@ beforeAll(async () => {
     ready: async () => [],
     metrics: new Registry(),
     idempotency: notCalled(),
+    limits: { perMinute: 100_000, refusalsPerMinute: 100_000 },
   })
   await app.ready()
   routes = permissionsOf(app).filter(({ method, path }) => method !== 'HEAD' && !path.startsWith('/docs'))

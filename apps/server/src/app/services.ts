@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
 import { accessService, signIn as signInService } from '../modules/access/index.ts'
+import { approvalService } from '../modules/approvals/index.ts'
 import { backupService } from '../modules/backups/index.ts'
 import { type Checks, checkService } from '../modules/checks/index.ts'
 import { historyService } from '../modules/history/index.ts'
@@ -69,6 +70,7 @@ export async function createServices({ settings, db, masterKey, delivery }: Serv
   const roots = settings.trustedRoots.map((file) => readFileSync(file, 'utf8'))
 
   const access = accessService({ db, now })
+  const approvals = approvalService({ db, now, activePeople: access.activePeople })
   const signIn = signInService({
     db,
     now,
@@ -242,6 +244,7 @@ export async function createServices({ settings, db, masterKey, delivery }: Serv
 
   return {
     access,
+    approvals,
     backups,
     certificates,
     checks,

@@ -22,6 +22,8 @@ export const permissions = [
   'runs.read',
   'runs.write',
   'history.read',
+  'approvals.read',
+  'approvals.decide',
   'access.read',
   'access.write',
   'access.bootstrap',
@@ -33,7 +35,15 @@ const reads = permissions.filter((each) => each.endsWith('.read') && each !== 's
 /** Who may do what: S0-09..13 and viewer, auditor, admin. docs/reference/permissions.md is drawn from this table. */
 export const grants: Record<Role, readonly Permission[]> = {
   sales: [...reads, 'orders.sell'],
-  provisioning: [...reads, 'orders.sell', 'orders.write', 'hosts.write', 'runs.write', 'checks.attest'],
+  provisioning: [
+    ...reads,
+    'orders.sell',
+    'orders.write',
+    'hosts.write',
+    'runs.write',
+    'checks.attest',
+    'approvals.decide',
+  ],
   platform: [
     ...reads,
     'instances.write',
@@ -42,9 +52,10 @@ export const grants: Record<Role, readonly Permission[]> = {
     'secrets.write',
     'runs.write',
     'checks.attest',
+    'approvals.decide',
   ],
-  iam: [...reads, 'identity.write', 'access.read'],
-  support: [...reads, 'notices.write', 'checks.attest'],
+  iam: [...reads, 'identity.write', 'access.read', 'approvals.decide'],
+  support: [...reads, 'notices.write', 'checks.attest', 'approvals.decide'],
   viewer: reads,
   auditor: [...reads, 'access.read', 'secrets.read'],
   admin: permissions.filter((each) => each !== 'access.bootstrap'),

@@ -34,6 +34,8 @@ declare module 'fastify' {
     idempotent?: boolean
     /** A page for browsers: what goes wrong is told there, by its code, instead of as a problem document. */
     troublePage?: string
+    /** Not counted against the share of its caller: health, metrics, webhooks. */
+    unlimited?: boolean
     /** The answer holds a secret that is shown once, so it is not kept for a repeated `Idempotency-Key`. */
     secretAnswer?: boolean
   }

@@ -47,6 +47,8 @@ export async function pretendApp(options: PretendAppOptions = {}) {
     mailFrom: 'Nexus <nexus@nexus.test>',
     sweepSeconds: 0.2,
     drainSeconds: 1,
+    requestsPerMinute: 1_000_000,
+    refusalsPerMinute: 1_000_000,
     ...(await identityOnLoopback()),
     stacksFolder: writeStack(home),
     stack: 'reference',

@@ -31,7 +31,7 @@ export const orderWebhook = ({ orders, secrets }: OrderWebhookDeps): Routes => {
       '/hooks/pulse',
       {
         bodyLimit: bodyLimitBytes,
-        config: { permission: 'public', idempotent: false },
+        config: { permission: 'public', idempotent: false, unlimited: true },
         schema: {
           operationId: 'receivePulseWebhook',
           tags: ['orders'],

@@ -73,6 +73,14 @@ export async function listActivePeople(db: Db): Promise<Person[]> {
   ).map(toPerson)
 }
 
+export async function activeAmong(db: Db, ids: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db.rows<{ id: string }>(
+    'select p.id from person p where p.id = any ($1) and p.disabled_at is null',
+    [ids],
+  )
+  return new Set(rows.map((row) => row.id))
+}
+
 export async function findPerson(db: Db, id: string): Promise<Person> {
   const row = await db.row<PersonRow>(`select ${personColumns} from person p where p.id = $1`, [id])
   if (!row) throw personNotFound(id)
