@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { type Person, personArgument, personIdOf } from './person.ts'
+import { personArgument, personIdOf } from './person.ts'
 
 export const personUnlinkCommand = (deps: Deps) =>
   withExamples(
@@ -13,6 +13,6 @@ export const personUnlinkCommand = (deps: Deps) =>
   )
 
 export async function unlinkPerson({ api, io }: Deps, { person }: { readonly person: string }): Promise<void> {
-  const found = await api.call<Person>('unlinkPerson', { params: { personId: await personIdOf(api, person) } })
+  const found = await api.call('unlinkPerson', { params: { personId: await personIdOf(api, person) } })
   io.answer(found, () => `The next account with the verified address ${found.email} is ${found.name}.`)
 }

@@ -1,7 +1,6 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import type { Session } from './session-list.ts'
 
 export const sessionEndCommand = (deps: Deps) =>
   withExamples(
@@ -13,6 +12,6 @@ export const sessionEndCommand = (deps: Deps) =>
   )
 
 export async function endSession({ api, io }: Deps, { sessionId }: { readonly sessionId: string }): Promise<void> {
-  const found = await api.call<Session>('endSession', { params: { sessionId } })
+  const found = await api.call('endSession', { params: { sessionId } })
   io.answer(found, () => `Session ${found.id} has ended.`)
 }

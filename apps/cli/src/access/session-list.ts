@@ -6,15 +6,6 @@ import { table } from '../io.ts'
 import { limitOption, moment, sayMore } from '../show.ts'
 import { personIdOf } from './person.ts'
 
-export type Session = {
-  readonly id: string
-  readonly personId: string
-  readonly address: string
-  readonly createdAt: string
-  readonly lastUsedAt: string
-  readonly expiresAt: string
-}
-
 export type ListOptions = { readonly for?: string; readonly everyone?: boolean; readonly limit: number }
 
 export const sessionListCommand = (deps: Deps) =>
@@ -30,7 +21,7 @@ export const sessionListCommand = (deps: Deps) =>
 
 export async function listSessions(deps: Deps, { for: person, everyone, limit }: ListOptions): Promise<void> {
   const personId = person === undefined ? undefined : await personIdOf(deps.api, person)
-  const found = await listOf<Session>(deps.api, 'listSessions', { personId, everyone, limit })
+  const found = await listOf(deps.api, 'listSessions', { personId, everyone, limit })
   deps.io.answer(found.items, (items) =>
     items.length === 0
       ? 'No sessions.'

@@ -1,21 +1,7 @@
+import type { AnswerOf } from '@nexus/client'
 import { facts, moment } from '../show.ts'
 
-export type Approval = {
-  readonly id: string
-  readonly kind: string
-  readonly subject: string
-  readonly what: string
-  readonly parameters: Readonly<Record<string, unknown>>
-  readonly permission: string
-  readonly reason: string
-  readonly state: string
-  readonly askedByName: string
-  readonly askedAt: string
-  readonly expiresAt: string
-  readonly decidedByName?: string
-  readonly decidedAt?: string
-  readonly decidedWhy?: string
-}
+export type Approval = AnswerOf<'getApproval'>
 
 export const approvalArgument = ['<approval>', 'the id, as listed by `nexusctl approval list`'] as const
 

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { type Approval, approvalArgument, approvalText } from './approval.ts'
+import { approvalArgument, approvalText } from './approval.ts'
 
 export type ApproveOptions = { readonly approvalId: string; readonly reason: string }
 
@@ -16,6 +16,6 @@ export const approveCommand = (deps: Deps) =>
   )
 
 export async function approve({ api, io }: Deps, { approvalId, reason }: ApproveOptions): Promise<void> {
-  const found = await api.call<Approval>('approveApproval', { params: { approvalId }, body: { why: reason } })
+  const found = await api.call('approveApproval', { params: { approvalId }, body: { why: reason } })
   io.answer(found, approvalText)
 }

@@ -4,7 +4,6 @@ import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { table } from '../io.ts'
 import { limitOption, moment, sayMore } from '../show.ts'
-import type { Approval } from './approval.ts'
 
 export type ListOptions = { readonly state?: string; readonly limit: number }
 
@@ -19,7 +18,7 @@ export const listCommand = (deps: Deps) =>
   )
 
 export async function list(deps: Deps, { state, limit }: ListOptions): Promise<void> {
-  const found = await listOf<Approval>(deps.api, 'listApprovals', { state, limit })
+  const found = await listOf(deps.api, 'listApprovals', { state, limit })
   deps.io.answer(found.items, (items) =>
     items.length === 0
       ? 'No approvals.'

@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { type Approval, approvalArgument, approvalText } from './approval.ts'
+import { approvalArgument, approvalText } from './approval.ts'
 
 export type RefuseOptions = { readonly approvalId: string; readonly reason: string }
 
@@ -16,6 +16,6 @@ export const refuseCommand = (deps: Deps) =>
   )
 
 export async function refuse({ api, io }: Deps, { approvalId, reason }: RefuseOptions): Promise<void> {
-  const found = await api.call<Approval>('refuseApproval', { params: { approvalId }, body: { why: reason } })
+  const found = await api.call('refuseApproval', { params: { approvalId }, body: { why: reason } })
   io.answer(found, approvalText)
 }

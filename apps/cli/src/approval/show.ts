@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
-import { type Approval, approvalArgument, approvalText } from './approval.ts'
+import { approvalArgument, approvalText } from './approval.ts'
 
 export const showCommand = (deps: Deps) =>
   withExamples(
@@ -13,5 +13,5 @@ export const showCommand = (deps: Deps) =>
   )
 
 export async function show({ api, io }: Deps, { approvalId }: { readonly approvalId: string }): Promise<void> {
-  io.answer(await api.call<Approval>('getApproval', { params: { approvalId } }), approvalText)
+  io.answer(await api.call('getApproval', { params: { approvalId } }), approvalText)
 }
