@@ -4,6 +4,19 @@
  */
 
 export {
+  type Bundle,
+  type BundleContent,
+  type BundledEntry,
+  type BundledEvidence,
+  type BundleReport,
+  type BundleSubject,
+  buildBundle,
+  formatBundle,
+  parseBundle,
+  verifyBundle,
+} from './bundle.ts'
+export { bundleFiles, bundlePage, verifyBundleAt, writeBundle } from './bundle-files.ts'
+export {
   type Checkpoint,
   formatCheckpoint,
   type OpenedCheckpoint,

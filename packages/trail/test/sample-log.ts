@@ -35,8 +35,10 @@ export type SampleLog = {
 }
 
 /** Every seventh entry has something personal beside it. */
-export function sampleLog(size: number, word = 'moved'): SampleLog {
-  const entries = Array.from({ length: size }, (_, index) => storedEntry(index, word))
+export const sampleLog = (size: number, word = 'moved'): SampleLog =>
+  logOf(Array.from({ length: size }, (_, index) => storedEntry(index, word)))
+
+export function logOf(entries: readonly StoredEntry[]): SampleLog {
   const leaves = entries.map((each) => each.leaf)
   const ranges = [emptyRange()]
   for (const leaf of leaves) ranges.push(appendLeaf(ranges.at(-1) ?? emptyRange(), leaf))
