@@ -5,6 +5,7 @@
  *     npm run dist
  */
 import { execFile } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { chmod, cp, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { promisify } from 'node:util'
@@ -12,6 +13,8 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 const root = resolve(import.meta.dirname, '..')
 const out = join(root, 'out', 'dist')
+/** Folders beside src that are read at run time, as they lie here. */
+const assets = ['page']
 const shipped = ['packages/client', 'packages/judge', 'packages/trail', 'apps/cli']
 
 type Manifest = {
@@ -35,7 +38,7 @@ function published(manifest: Manifest, versions: ReadonlyMap<string, string>): o
     license: manifest.license,
     type: 'module',
     engines: { node: '>=20' },
-    files: ['src', 'LICENSE'],
+    files: ['src', ...assets, 'LICENSE'],
     ...(manifest.bin
       ? { bin: Object.fromEntries(Object.entries(manifest.bin).map(([name, file]) => [name, asJs(file)])) }
       : { exports: { '.': { types: './src/index.d.ts', default: './src/index.js' } } }),
@@ -82,6 +85,8 @@ for (const [at, manifest] of manifests.entries()) {
   const from = shipped[at] ?? ''
   const folder = join(out, manifest.name.replace('@nexus/', ''))
   await cp(join(tree, from, 'src'), join(folder, 'src'), { recursive: true })
+  for (const each of assets.filter((one) => existsSync(join(root, from, one))))
+    await cp(join(root, from, each), join(folder, each), { recursive: true })
   await cp(join(root, 'LICENSE'), join(folder, 'LICENSE'))
   for (const file of Object.values(manifest.bin ?? {}).map(asJs)) {
     const program = join(folder, file)

@@ -56,6 +56,14 @@ try {
   )
   mustSay(
     await use(
+      `import { bundlePage } from '@nexus/trail';
+       console.log(bundlePage({ about: { kind: 'order', id: '1' }, key: '', entries: [], evidence: [] }))`,
+    ),
+    /getElementById/,
+    'the page of an evidence bundle of @nexus/trail',
+  )
+  mustSay(
+    await use(
       `import { startTrial, verdict } from '@nexus/judge';
        const plan = { alpha: 0.05, beta: 0.2, metrics: [{ name: 'errors', critical: true, smallestHarm: { ratio: 2 } }] };
        console.log(verdict(startTrial(plan)).decision)`,
