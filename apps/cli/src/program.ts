@@ -3,6 +3,7 @@ import { inheritSettings } from './command.ts'
 import type { Deps } from './deps.ts'
 import type { Format } from './io.ts'
 import { nouns } from './nouns.ts'
+import { ownVersion } from './own-version.ts'
 
 export type GlobalOptions = {
   readonly output: Format
@@ -32,6 +33,7 @@ export async function buildProgram(deps: Deps, output: Output, wanted: readonly 
     )
     .option('--context <name>', 'one of `nexusctl context list`; also NEXUS_CONTEXT')
     .option('--no-color', 'no colors; also NO_COLOR')
+    .version(ownVersion(), '-V, --version', 'the version of this nexusctl')
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .configureOutput({ writeOut: output.out, writeErr: output.err })
     .showSuggestionAfterError(true)

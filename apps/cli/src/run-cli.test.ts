@@ -39,6 +39,10 @@ describe('nexusctl', () => {
     expect((await call(['order', 'show', '--help'])).exit).toBe(0)
   })
 
+  test('says its version without asking a server', async () => {
+    expect(await call(['--version'])).toMatchObject({ exit: 0, out: expect.stringMatching(/^\d+\.\d+\.\d+\n$/) })
+  })
+
   test('answers on stdout and talks on stderr', async () => {
     const { url } = await serve({ 'GET /api/v1/orders': () => ({ body: { items: [order], next: 'x' } }) })
 

@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { toFailed } from '../failure.ts'
+import { ownVersion } from '../own-version.ts'
 import { facts } from '../show.ts'
 
 export const versionCommand = (deps: Deps) =>
@@ -14,16 +14,16 @@ export const versionCommand = (deps: Deps) =>
   )
 
 export async function version({ api, io, connection, verdict }: Deps): Promise<void> {
-  const own = JSON.parse(await readFile(new URL('../../package.json', import.meta.url), 'utf8')) as { version: string }
+  const own = ownVersion()
   const { server } = await connection()
   const ready = await api
     .call('getHealth', { timeoutSeconds: 10 })
     .then(() => api.call('getReadiness', { timeoutSeconds: 10 }))
     .catch((thrown: unknown) => ({ status: `not ready: ${toFailed(thrown).message}`, checks: [] }))
   verdict(['pass', 'warn'].includes(ready.status) ? 0 : 1)
-  io.answer({ version: own.version, node: process.version, server, ready: ready.status }, () =>
+  io.answer({ version: own, node: process.version, server, ready: ready.status }, () =>
     facts([
-      ['nexusctl', own.version],
+      ['nexusctl', own],
       ['Node', process.version],
       ['Server', server],
       ['Ready', ready.status],
