@@ -125,6 +125,7 @@ const parts: readonly Part[] = [
     run: () => command(process.execPath, join(root, 'test', 'packed-packages.ts')),
   },
   { name: 'tests on a real Postgres', run: () => vitest('db') },
+  { name: 'kills, stops and cuts of real processes', run: () => vitest('faults') },
   { name: 'Debian packages for real hosts', run: installDebianPackages, whyNot: whyNoLab },
   { name: 'tests on real hosts', run: () => vitest('lab'), whyNot: whyNoLab },
 ]

@@ -73,6 +73,7 @@ describe('a document', () => {
 /** Where a code is made of parts or handed on, so that no line of its own can be generated. */
 const madeOfParts: Readonly<Record<string, string>> = {
   'apps/server/src/platform/errors.ts': 'an error that crossed a step, made again',
+  'apps/server/src/platform/adapters/pretend-world-wire.ts': 'an error of the pretend world, made again here',
   'apps/server/src/modules/instances/edge-answer.ts': 'the code that the program on the host gave',
   'apps/server/src/modules/instances/deployment.ts': 'deployment.<step>_failed, one for each of the seven steps',
   'apps/server/src/modules/hosts/claim-host.ts': 'host.<act>_failed of a claim and its way back',

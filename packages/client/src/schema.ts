@@ -2179,6 +2179,7 @@ export interface components {
             };
             flow: string;
             id: string;
+            resumedAt?: string;
             startedAt: string;
             startedBy: string;
             /** @enum {string} */
@@ -2200,6 +2201,7 @@ export interface components {
             };
             flow: string;
             id: string;
+            resumedAt?: string;
             startedAt: string;
             startedBy: string;
             /** @enum {string} */
@@ -2222,6 +2224,7 @@ export interface components {
             };
             flow: string;
             id: string;
+            resumedAt?: string;
             startedAt: string;
             startedBy: string;
             /** @enum {string} */
@@ -2244,6 +2247,7 @@ export interface components {
             };
             flow: string;
             id: string;
+            resumedAt?: string;
             startedAt: string;
             startedBy: string;
             /** @enum {string} */

@@ -109,6 +109,9 @@ export const settings = z.strictObject({
     .max(10)
     .default(0.2)
     .describe('How long each program on a pretend host takes, so that one sees the steps go by.'),
+  pretendSocket: text
+    .default('')
+    .describe('Socket of a pretend world that is a process of its own. Empty: it lives in nexusd.'),
   labProviderUrl: text.default('').describe('Provider API of the lab.'),
   labProviderToken: text.default('').describe('Its token.'),
   regions: list.default(['lab-1']).describe('Regions that orders may ask for.'),

@@ -30,11 +30,13 @@ export function runResuming({ db, engine, now, orders, checkAgain }: ResumingDep
     }
     await db.inTransaction(async (tx) => {
       const taken = await tx.row(
-        `update run set cancel_wanted_at = null, ended_at = null, outcome = null, failure = null
+        `update run set cancel_wanted_at = null, ended_at = null, outcome = null, failure = null, resumed_at = $2
           where id = $1 and ended_at is not null returning id`,
-        [run.id],
+        [run.id, now()],
       )
       if (!taken) throw stillRunning(run.id)
+      // They are begun anew, with times of their own.
+      await tx.rows('delete from run_step where run_id = $1 and position >= $2', [run.id, from.position])
       const trail = { subject: run.id, reason, at: now() }
       if (attested) await recordAudit(tx, actor, { action: 'run.attested', ...trail, after: { step: from.name } })
       await recordAudit(tx, actor, { action: 'run.resumed', ...trail, after: { from: from.name } })
@@ -45,7 +47,7 @@ export function runResuming({ db, engine, now, orders, checkAgain }: ResumingDep
   return {
     resume: async (actor: Actor, runId: string, { step, reason }: Ask): Promise<void> => {
       const run = await showRun(db, runId)
-      const from = run.steps.find((each) => each.name === step)
+      const from = lastTimeOf(run.steps, step)
       if (!from) throw noSuchStep(run, step)
       if (run.state === 'running') throw stillRunning(runId)
       await goOn(actor, run, from, reason, false)
@@ -76,6 +78,13 @@ export function runResuming({ db, engine, now, orders, checkAgain }: ResumingDep
     const looked = (await showRun(db, runId)).steps.filter((each) => each.position < failed.position)
     return looked.findLast((each) => each.name === 'look at the DNS records')
   }
+}
+
+/** Where a step was begun last; one that was asked again and again is begun at the first time of that asking. */
+function lastTimeOf(steps: readonly Step[], name: string): Step | undefined {
+  let at = steps.findLastIndex((each) => each.name === name)
+  while (at > 0 && steps[at - 1]?.name === name) at -= 1
+  return steps[at]
 }
 
 export type RunResuming = ReturnType<typeof runResuming>

@@ -24,6 +24,7 @@ const RunView = z
     subject: z.string(),
     startedBy: z.string(),
     startedAt: z.string(),
+    resumedAt: z.string().optional(),
     endedAt: z.string().optional(),
     state: z.enum(['running', 'done', 'blocked', 'cancelled', 'failed']),
     takeovers: z.number(),

@@ -41,7 +41,7 @@ import { sshRemote } from '../platform/adapters/ssh-remote.ts'
 import { staticHosts } from '../platform/adapters/static-hosts.ts'
 import { now } from '../platform/clock.ts'
 import type { Database, Tx } from '../platform/db.ts'
-import { currentFence, progress } from '../platform/durable.ts'
+import { currentFence, currentStep, progress } from '../platform/durable.ts'
 import { NexusError } from '../platform/errors.ts'
 import type { HostAddress, Remote } from '../platform/remote.ts'
 import { secretBox } from '../platform/secret-box.ts'
@@ -80,7 +80,15 @@ export async function createServices({ settings, db, masterKey, delivery }: Serv
   const secrets = secretService({ db, box, now, uses: async () => [] })
   const reveal = (ref: string) => secrets.reveal(house, ref)
   const pretend =
-    settings.provider === 'pretend' ? pretendParts(settings.home, settings.pretendSeconds, progress) : undefined
+    settings.provider === 'pretend'
+      ? pretendParts({
+          home: settings.home,
+          socket: settings.pretendSocket,
+          secondsEach: settings.pretendSeconds,
+          note: progress,
+          whoAsks: currentStep,
+        })
+      : undefined
   const checks = labelled(checkService({ db, now }), pretend?.vantage)
   const history = historyService({ db })
   const controlKey = await controlKeyOf(secrets, reveal)

@@ -12,7 +12,16 @@ import type { Actor } from './actor.ts'
 import { now } from './clock.ts'
 import { type Database, joinTransaction, type Tx, transact } from './db.ts'
 import { isRetryable, NexusError, toFailure } from './errors.ts'
-import { beginRun, endRun, noteStep, type RunOutcome, readCancelWish, stepEnded, stepStarted } from './run-store.ts'
+import {
+  beginRun,
+  endRun,
+  lookAtRun,
+  noteStep,
+  type RunOutcome,
+  type StepPlace,
+  stepEnded,
+  stepStarted,
+} from './run-store.ts'
 
 /** How often a step whose failure is `unavailable` is tried, and the first pause in seconds (it doubles). */
 const attempts = { none: 1, brief: 4, long: 8 } as const
@@ -24,7 +33,7 @@ export const flowQueue = 'flows'
 
 type Running = { readonly run: string; readonly takeover: number; undoing: boolean }
 const running = new AsyncLocalStorage<Running>()
-const inStep = new AsyncLocalStorage<{ readonly position: number }>()
+const inStep = new AsyncLocalStorage<{ readonly position: number; readonly name: string }>()
 
 let database: Database | undefined
 const db = (): Database => {
@@ -36,6 +45,13 @@ const db = (): Database => {
 export function currentFence(): { run: string; takeover: number } | undefined {
   const here = running.getStore()
   return here && { run: here.run, takeover: here.takeover }
+}
+
+/** The step at hand, for who has to say on whose behalf something is asked. */
+export function currentStep(): { readonly run: string; readonly step: string } | undefined {
+  const run = running.getStore()
+  const step = inStep.getStore()
+  return run && step && { run: run.run, step: step.name }
 }
 
 /** What the step at hand is doing now, in one line, for whoever watches. Never part of the story. */
@@ -56,7 +72,12 @@ export function defineFlow<Input extends object>(name: string, story: Story<Inpu
   DBOS.registerWorkflow(
     async (input: Input): Promise<RunOutcome> => {
       const run = DBOS.workflowID ?? ''
-      const takeover = await beginRun(db(), run)
+      const takeover = await db().inTransaction(async (tx) => {
+        const number = await beginRun(tx, run)
+        // Whoever was overtaken before it began must not overtake the other in turn.
+        await assertStillOwnsWorkflow(run)
+        return number
+      })
       return running.run({ run, takeover, undoing: false }, async () => {
         try {
           const outcome = await story(input)
@@ -105,9 +126,15 @@ export const change = <T>(name: string, work: () => Promise<T>): Promise<T> =>
 const transaction = <T>(name: string, work: () => Promise<T>): Promise<T> =>
   runTransaction(work, name, { dsName: source })
 
-/** Sleeps in the story, at most a minute at a time (a longer wait is a promise, see promises.ts). */
+/**
+ * Sleeps in the story, at most a minute at a time (a longer wait is a promise, see promises.ts). Taken over, it waits for
+ * what is left; whatever the clock of the machine does meanwhile, no longer than it was asked to.
+ */
 export async function pause(seconds: number): Promise<void> {
-  await DBOS.sleep(Math.min(seconds, 60) * 1000)
+  const wanted = Math.min(seconds, 60) * 1000
+  const until = await DBOS.runStep(async () => Date.now() + wanted, { name: 'pause' })
+  const left = Math.min(wanted, until - Date.now())
+  if (left > 0) await new Promise((resolve) => setTimeout(resolve, left))
 }
 
 /** After retries the engine throws an error of its own that has no code: the last real one is inside it. */
@@ -120,19 +147,26 @@ async function observed<T>(name: string, work: () => Promise<T>): Promise<T> {
   const here = running.getStore()
   if (!here) return work()
   const position = DBOS.stepID ?? 0
-  if (!here.undoing && (await readCancelWish(db(), here.run))) {
+  const { takeover, cancelWanted } = await lookAtRun(db(), here.run)
+  // Whoever was stopped and comes back finds that the run went on without it, and touches nothing more.
+  if (takeover !== here.takeover) throw takenOver(here.run)
+  if (!here.undoing && cancelWanted) {
     throw new NexusError('run.cancelled', 'conflict', 'The run was cancelled before this step.')
   }
-  await stepStarted(db(), here.run, position, name, now())
+  const at: StepPlace = { run: here.run, takeover, position }
+  await stepStarted(db(), at, name, now())
   try {
-    const answer = await inStep.run({ position }, work)
-    await stepEnded(db(), here.run, position, undefined, now())
+    const answer = await inStep.run({ position, name }, work)
+    await stepEnded(db(), at, undefined, now())
     return answer
   } catch (thrown) {
-    await stepEnded(db(), here.run, position, toFailure(thrown), now()).catch(() => {})
+    await stepEnded(db(), at, toFailure(thrown), now()).catch(() => {})
     throw thrown
   }
 }
+
+const takenOver = (run: string) =>
+  new NexusError('run.taken_over', 'conflict', `Another node goes on with ${run}; this one leaves it.`)
 
 /** `work` hears what the undos before it could not do. */
 export type Undo = { readonly name: string; readonly work: (failed: readonly string[]) => Promise<unknown> }

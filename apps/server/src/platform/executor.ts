@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { hostname } from 'node:os'
+import { setTimeout as pause } from 'node:timers/promises'
 import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk'
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor'
 import pg from 'pg'
@@ -9,9 +10,11 @@ import { toFailure } from './errors.ts'
 import type { Log } from './log.ts'
 
 const lockSpace = 7001
+const leaseName = 'nexus-lease'
 const beatEverySeconds = 1
-const staleAfterSeconds = 10
-const reapEverySeconds = 1
+/** How long a heartbeat stands still until its node counts as gone: with its lock free, and with its lock still held. */
+const goneAfterSeconds = { free: 2, held: 10 }
+const reapEverySeconds = 0.5
 /** One constant version: recovery sees only its own, and a flow is changed by DBOS.patch, never by routing. */
 const version = 'nexus'
 
@@ -24,7 +27,8 @@ export type Executor = {
 /**
  * Joins the nodes that work on this database: takes a lock on a connection of its own, launches the engine, beats, and
  * takes over the work of nodes whose lock is free or whose heartbeat stopped. `url` must be a direct connection (a
- * transaction-mode pooler breaks the lock). Define every flow before.
+ * transaction-mode pooler breaks the lock). Define every flow before. `onLost`: the others took this node for dead and
+ * go on with its runs, so it must stop.
  */
 export async function joinExecutors({
   db,
@@ -39,11 +43,12 @@ export async function joinExecutors({
   workers: number
   onLost: () => void
 }): Promise<Executor> {
-  const id = `${hostname()}-${randomUUID()}`
+  const id = `${hostname()}-${process.pid}-${randomUUID()}`
   const row = await db.row<{ lock_key: number }>('insert into executor (id) values ($1) returning lock_key', [id])
   const key = row?.lock_key ?? 0
   let stopping = false
   let lease = await hold(url, key)
+  /** Whatever ends the connection, the lock is taken again for as long as nobody took this node for dead. */
   const watchLease = (client: pg.Client) => {
     client.on('error', () => {})
     client.on('end', () => {
@@ -51,18 +56,14 @@ export async function joinExecutors({
     })
   }
   const retake = async () => {
-    const limit = Date.now() + 10_000
-    while (!stopping && Date.now() < limit) {
-      try {
-        lease = await hold(url, key)
-        watchLease(lease)
-        return
-      } catch (thrown) {
-        if (toFailure(thrown).message === 'taken') return onLost()
-        await new Promise((resolve) => setTimeout(resolve, 250))
+    while (!stopping) {
+      const fresh = await hold(url, key).catch(() => undefined)
+      if (fresh) {
+        lease = fresh
+        return stopping ? void lease.end() : watchLease(lease)
       }
+      await pause(250)
     }
-    if (!stopping) onLost()
   }
   watchLease(lease)
 
@@ -90,63 +91,128 @@ export async function joinExecutors({
     applicationName: 'nexus',
   })
 
-  const beat = setInterval(() => {
-    db.rows('update executor set beat = now() where id = $1', [id]).catch(() => {})
-  }, beatEverySeconds * 1000)
-  let reaping = false
-  const reap = setInterval(() => {
-    if (reaping) return
-    reaping = true
-    takeOverDead(db, id, log)
-      .catch((thrown) => log.warn({ failure: toFailure(thrown) }, 'could not look for dead nodes'))
-      .finally(() => {
-        reaping = false
-      })
-  }, reapEverySeconds * 1000)
+  const lost = () => {
+    if (stopping) return
+    log.error({ node: id }, 'other nodes took this one for dead and go on with its runs: it stops')
+    onLost()
+  }
+  const beat = every(beatEverySeconds, async () => {
+    const alive = await db.row('update executor set beat = now() where id = $1 and dead_at is null returning id', [id])
+    if (!alive) lost()
+  })
+  const watch = watchOthers()
+  const reap = every(reapEverySeconds, async () => {
+    try {
+      await takeOverDead(db, id, watch, log)
+    } catch (thrown) {
+      // What was seen before the database was away says nothing about who lives now.
+      watch.forget()
+      log.warn({ failure: toFailure(thrown) }, 'could not look for dead nodes')
+    }
+  })
 
   return {
     id,
     engine: flowEngine(client, version),
     stop: async (drainSeconds) => {
       stopping = true
-      clearInterval(beat)
-      clearInterval(reap)
+      reap.stop()
       await DBOS.shutdown({ workflowCompletionTimeoutMS: drainSeconds * 1000 })
       await client.destroy()
+      beat.stop()
       await lease.end()
     },
   }
 }
 
-async function hold(url: string, key: number): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: url, application_name: 'nexus-lease', keepAlive: true })
-  client.on('error', () => {})
-  await client.connect()
-  const held = await client.query<{ ok: boolean }>('select pg_try_advisory_lock($1, $2) as ok', [lockSpace, key])
-  if (held.rows[0]?.ok) return client
-  await client.end()
-  throw new Error('taken')
+/** Does the work every so often, never twice at once; what it throws is for the next time. */
+function every(seconds: number, work: () => Promise<void>): { readonly stop: () => void } {
+  let running = false
+  const timer = setInterval(() => {
+    if (running) return
+    running = true
+    work()
+      .catch(() => {})
+      .finally(() => {
+        running = false
+      })
+  }, seconds * 1000)
+  return { stop: () => clearInterval(timer) }
 }
 
-/** A node is dead when its lock can be had, or when it stopped beating (a stopped process keeps its session). */
-async function takeOverDead(db: Database, own: string, log: Log): Promise<void> {
-  const others = await db.rows<{ id: string; lock_key: number; stale: boolean }>(
-    `select id, lock_key, now() - beat > make_interval(secs => $2) as stale from executor where id <> $1 and dead_at is null`,
-    [own, staleAfterSeconds],
+/** The lock of this node; a connection of its own that was cut and still holds it on the other side is ended. */
+async function hold(url: string, key: number): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: url,
+    application_name: leaseName,
+    keepAlive: true,
+    keepAliveInitialDelayMillis: 5000,
+    connectionTimeoutMillis: 5000,
+    query_timeout: 5000,
+  })
+  client.on('error', () => {})
+  try {
+    await client.connect()
+    await client.query(
+      `select pg_terminate_backend(held.pid) from pg_locks held join pg_stat_activity using (pid)
+        where held.locktype = 'advisory' and held.classid = $1 and held.objid = $2 and application_name = $3`,
+      [lockSpace, key, leaseName],
+    )
+    const held = await client.query<{ ok: boolean }>('select pg_try_advisory_lock($1, $2) as ok', [lockSpace, key])
+    if (held.rows[0]?.ok) return client
+    throw new Error('The lock of this node is still held.')
+  } catch (thrown) {
+    await client.end().catch(() => {})
+    throw thrown
+  }
+}
+
+type Watch = {
+  /** For how long this heartbeat was seen standing still, by a clock that nobody can set. */
+  readonly stillFor: (node: string, beat: string) => number
+  readonly forget: () => void
+}
+
+function watchOthers(): Watch {
+  const seen = new Map<string, { readonly beat: string; readonly since: number }>()
+  return {
+    stillFor: (node, beat) => {
+      const at = performance.now()
+      const before = seen.get(node)
+      if (before?.beat === beat) return (at - before.since) / 1000
+      seen.set(node, { beat, since: at })
+      return 0
+    },
+    forget: () => seen.clear(),
+  }
+}
+
+/**
+ * A node is dead when its heartbeat stood still: shortly where its lock can be had, longer where it cannot (a stopped
+ * process keeps its session). One that was dead already and came by a run since then is looked at again.
+ */
+async function takeOverDead(db: Database, own: string, watch: Watch, log: Log): Promise<void> {
+  const others = await db.rows<{ id: string; lock_key: number; beat: string }>(
+    `select id, lock_key, beat::text from executor
+      where id <> $1
+        and (dead_at is null or exists (select from dbos.workflow_status where executor_id = executor.id and status = 'PENDING'))`,
+    [own],
   )
   for (const other of others) {
+    const still = watch.stillFor(other.id, other.beat)
+    if (still < goneAfterSeconds.free) continue
     await db.inTransaction(async (tx) => {
       const free = await tx.row<{ ok: boolean }>('select pg_try_advisory_xact_lock($1, $2) as ok', [
         lockSpace,
         other.lock_key,
       ])
-      const mine = await tx.row(
-        'select 1 as ok from executor where id = $1 and dead_at is null for update skip locked',
-        [other.id],
+      const same = await tx.row(
+        'select 1 as ok from executor where id = $1 and beat::text = $2 for update skip locked',
+        [other.id, other.beat],
       )
-      if (!mine || !(free?.ok || other.stale)) return
+      if (!same || !(free?.ok || still >= goneAfterSeconds.held)) return
+      await tx.rows('update executor set dead_at = coalesce(dead_at, now()) where id = $1', [other.id])
       const recovered = (await DBOSExecutor.globalInstance?.recoverPendingWorkflows([other.id])) ?? []
-      await tx.rows('update executor set dead_at = now() where id = $1', [other.id])
       log.info({ node: other.id, runs: recovered.length }, 'took over the runs of a node that is gone')
     })
   }

@@ -1,4 +1,4 @@
-import type { Database, Db, Tx } from './db.ts'
+import type { Db, Tx } from './db.ts'
 import type { Failure } from './errors.ts'
 
 /** How a run ended. `blocked`: it stopped for a person or a missing thing, and said so on its noun. */
@@ -8,12 +8,12 @@ const notify = (db: Db, subject: string, run: string, action: string) =>
   db.rows(`select pg_notify('nexus_event', $1)`, [JSON.stringify({ subject, run, action })])
 
 /** Counts every beginning of the story, the first one and each takeover. */
-export async function beginRun(db: Database, run: string): Promise<number> {
-  const row = await db.row<{ takeover: number; subject: string }>(
+export async function beginRun(tx: Tx, run: string): Promise<number> {
+  const row = await tx.row<{ takeover: number; subject: string }>(
     'update run set takeover = takeover + 1, ended_at = null, outcome = null, failure = null where id = $1 returning takeover, subject',
     [run],
   )
-  if (row) await notify(db, row.subject, run, row.takeover === 1 ? 'run.started' : 'run.taken_over')
+  if (row) await notify(tx, row.subject, run, row.takeover === 1 ? 'run.started' : 'run.taken_over')
   return row?.takeover ?? 1
 }
 
@@ -31,32 +31,42 @@ export async function endRun(
   if (row) await notify(tx, row.subject, run, `run.${outcome}`)
 }
 
-export async function stepStarted(db: Db, run: string, position: number, name: string, at: Date): Promise<void> {
+/** Which step of which run, as begun by which takeover: an older one writes nothing any more. */
+export type StepPlace = { readonly run: string; readonly takeover: number; readonly position: number }
+
+export async function stepStarted(
+  db: Db,
+  { run, takeover, position }: StepPlace,
+  name: string,
+  at: Date,
+): Promise<void> {
   await db.rows(
     `with kept as (
-       insert into run_step (run_id, position, name, state, started_at) values ($1, $2, $3, 'running', $4)
+       insert into run_step (run_id, position, name, state, started_at)
+       select id, $2, $3, 'running', $4 from run where id = $1 and takeover = $5
        on conflict (run_id, position) do update
           set name = excluded.name, state = 'running', attempts = run_step.attempts + 1, ended_at = null, note = null, failure = null
        returning run_id)
      select pg_notify('nexus_event', json_build_object('subject', run.subject, 'run', run.id, 'action', 'step.started')::text)
-       from run where run.id = $1`,
-    [run, position, name, at],
+       from run join kept on kept.run_id = run.id`,
+    [run, position, name, at, takeover],
   )
 }
 
 export async function stepEnded(
   db: Db,
-  run: string,
-  position: number,
+  { run, takeover, position }: StepPlace,
   failure: Failure | undefined,
   at: Date,
 ): Promise<void> {
   await db.rows(
     `with kept as (
-       update run_step set state = $3, ended_at = $4, failure = $5 where run_id = $1 and position = $2 returning run_id)
+       update run_step set state = $3, ended_at = $4, failure = $5
+        where run_id = $1 and position = $2 and exists (select 1 from run where id = $1 and takeover = $6)
+       returning run_id)
      select pg_notify('nexus_event', json_build_object('subject', run.subject, 'run', run.id, 'action', 'step.ended')::text)
-       from run where run.id = $1`,
-    [run, position, failure ? 'failed' : 'done', at, failure ? JSON.stringify(failure) : null],
+       from run join kept on kept.run_id = run.id`,
+    [run, position, failure ? 'failed' : 'done', at, failure ? JSON.stringify(failure) : null, takeover],
   )
 }
 
@@ -69,10 +79,11 @@ export async function noteStep(db: Db, run: string, position: number, note: stri
   )
 }
 
-export async function readCancelWish(db: Db, run: string): Promise<boolean> {
-  const row = await db.row<{ wanted: boolean }>(
-    'select cancel_wanted_at is not null as wanted from run where id = $1',
+/** What a step asks before it begins: whose the run is now, and whether somebody wants it to stop. */
+export async function lookAtRun(db: Db, run: string): Promise<{ takeover: number; cancelWanted: boolean }> {
+  const row = await db.row<{ takeover: number; cancel_wanted: boolean }>(
+    'select takeover, cancel_wanted_at is not null as cancel_wanted from run where id = $1',
     [run],
   )
-  return row?.wanted ?? false
+  return { takeover: row?.takeover ?? 0, cancelWanted: row?.cancel_wanted ?? false }
 }

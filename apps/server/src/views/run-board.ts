@@ -15,6 +15,7 @@ type RunRow = {
   subject: string
   started_by: string
   started_at: Date
+  resumed_at: Date | null
   ended_at: Date | null
   outcome: string | null
   failure: RunFailure | null
@@ -39,6 +40,8 @@ export type RunSummary = {
   readonly subject: string
   readonly startedBy: string
   readonly startedAt: string
+  /** When a person had it go on last. */
+  readonly resumedAt?: string
   readonly endedAt?: string
   readonly state: 'running' | 'done' | 'blocked' | 'cancelled' | 'failed'
   /** How often another node, or the same one started again, took it over. */
@@ -59,7 +62,7 @@ export type RunStep = {
 }
 
 const columns =
-  'run.id, run.flow, run.subject, run.started_by, run.started_at, run.ended_at, run.outcome, run.failure, run.waiting_for, run.cancel_wanted_at, run.takeover'
+  'run.id, run.flow, run.subject, run.started_by, run.started_at, run.resumed_at, run.ended_at, run.outcome, run.failure, run.waiting_for, run.cancel_wanted_at, run.takeover'
 
 const toRun = (row: RunRow): RunSummary => ({
   id: row.id,
@@ -67,6 +70,7 @@ const toRun = (row: RunRow): RunSummary => ({
   subject: row.subject,
   startedBy: row.started_by,
   startedAt: row.started_at.toISOString(),
+  ...(row.resumed_at ? { resumedAt: row.resumed_at.toISOString() } : {}),
   ...(row.ended_at ? { endedAt: row.ended_at.toISOString() } : {}),
   state: (row.outcome ?? 'running') as RunSummary['state'],
   takeovers: Math.max(0, row.takeover - 1),
@@ -115,10 +119,7 @@ export async function showRun(db: Db, id: string): Promise<RunSummary & { steps:
   return { ...toRun(row), steps: steps.map(toStep) }
 }
 
-/**
- * The step a run ended at: of those that failed the one that ended last. A row further on may be left from before the
- * run was resumed at an earlier step.
- */
+/** The step a run ended at: of those that failed the one that ended last. */
 export async function lastFailedStep(
   db: Db,
   runId: string,

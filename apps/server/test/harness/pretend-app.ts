@@ -1,23 +1,23 @@
-import { randomBytes } from 'node:crypto'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+<<<<<<< HEAD
 import type { Logger } from 'pino'
 import { Webhook } from 'standardwebhooks'
+=======
+>>>>>>> 215feb5 (Runs survive the death of their node, and a matrix of kills on real processes shows it)
 import { readMasterKey, type Settings, settings as settingsSchema } from '../../src/app/config.ts'
 import { createApp } from '../../src/app/create-app.ts'
 import { prepareDatabase } from '../../src/app/prepare-database.ts'
 import { systemActor } from '../../src/platform/actor.ts'
 import type { PretendFault } from '../../src/platform/adapters/pretend-faults.ts'
-import { now } from '../../src/platform/clock.ts'
 import { openDatabase } from '../../src/platform/db.ts'
 import { createLog } from '../../src/platform/log.ts'
 import { emptyDatabaseUrl } from './database.ts'
-
-const sample = join(import.meta.dirname, '../../../../examples/orders/acme.json')
-const webhookSecret = 'whsec_MDEyMzQ1Njc4OTAxMjM0NTY3ODkwMTIzNDU2Nzg5MDE='
+import { paidOrder, postWebhook, webhookSecret } from './pretend-shop.ts'
+import { writeStack } from './smallest-stack.ts'
 
 export type PretendAppOptions = {
   readonly url?: string
@@ -60,8 +60,8 @@ export async function pretendApp(options: PretendAppOptions = {}) {
   const app = await createApp({ settings, log, db, url, masterKey: readMasterKey(settings), onLost: () => {} })
   const address = await app.start()
   const { services } = app
-  const pretend = services.pretend
-  if (!pretend) throw new Error('The app does not run on pretend hosts.')
+  const pretend = services.pretend?.here
+  if (!pretend) throw new Error('The app has no pretend world in its process.')
   const me = systemActor('test')
   for (const fault of options.faults ?? []) pretend.faults.add(fault)
   await services.releases.register(me, { folder: 'reference', manifest: 'stack.systemd.yaml' })
@@ -78,33 +78,10 @@ export async function pretendApp(options: PretendAppOptions = {}) {
     world: () => pretend.world.read(),
 
     /** A paid order under a name of its own; `more` replaces fields. */
-    order: (name: string, more: object = {}): Record<string, unknown> => ({
-      ...(JSON.parse(readFileSync(sample, 'utf8')) as Record<string, unknown>),
-      orderNumber: `P-${name}`,
-      organization: { legalName: `${name} GmbH` },
-      domain: { strategy: 'own_domain', name: `${name.toLowerCase()}.test` },
-      identityOrganization: { mode: 'new', reference: name.toLowerCase() },
-      payment: { status: 'succeeded', paidAt: now().toISOString(), amount: 0, currency: 'EUR', reference: name },
-      ...more,
-    }),
+    order: paidOrder,
 
     /** As the shop sends it, signed; the answer as it came. */
-    post: async (type: string, data: unknown, id = `msg_${randomBytes(8).toString('hex')}`) => {
-      const body = JSON.stringify({ type, data })
-      const at = new Date()
-      const response = await fetch(`${address}/hooks/pulse`, {
-        method: 'POST',
-        headers: {
-          'content-type': 'application/json',
-          'webhook-id': id,
-          'webhook-timestamp': String(Math.floor(at.getTime() / 1000)),
-          'webhook-signature': new Webhook(webhookSecret).sign(id, at, body),
-        },
-        body,
-      })
-      const answer = (await response.json()) as { ticket?: string }
-      return { status: response.status, ticket: answer.ticket ?? '' }
-    },
+    post: (type: string, data: unknown, id?: string) => postWebhook(address, type, data, id),
 
     find,
 
@@ -174,67 +151,3 @@ async function identityOnLoopback() {
   })
   return { identityOrigin: `http://127.0.0.1:${port}`, identityListenPort: port }
 }
-
-/** A release of the sample stack as small as it can be: nothing of it runs on a pretend host. */
-function writeStack(home: string): string {
-  const folder = join(home, 'stacks')
-  mkdirSync(join(folder, 'reference'), { recursive: true })
-  writeFileSync(join(folder, 'reference', 'stack.systemd.yaml'), stack)
-  writeFileSync(join(folder, 'reference', 'reference-1.0.0.tar.gz'), randomBytes(64))
-  return folder
-}
-
-const stack = `version: 1
-name: reference
-release: 1.0.0
-runtime: systemd
-artifact: { file: reference-1.0.0.tar.gz }
-resources: { database: { type: postgres } }
-variables:
-  DATABASE_URL: { group: db, required: true, secret: true, from: database.url }
-  OIDC_ISSUER: { group: auth, required: true, from: identity.issuer }
-  OIDC_CLIENT_ID: { group: auth, required: true, from: identity.clientId }
-  OIDC_CLIENT_SECRET: { group: auth, required: true, secret: true, from: identity.clientSecret }
-  TENANT: { group: auth, required: true, from: identity.tenant }
-  OPENCLAW_API_URL: { group: openclaw, required: true, from: service.openclaw.url }
-  OPENCLAW_API_KEY: { group: openclaw, required: true, secret: true, generate: 32 }
-  API_URL: { group: app, required: true, from: instance.apiUrl }
-  SMOKE_TOKEN: { group: app, required: true, secret: true, generate: 32 }
-services:
-  openclaw:
-    command: [bin/node, src/openclaw/main.ts]
-    check: [bin/node, src/openclaw/main.ts, --check-env]
-    environment: [OPENCLAW_API_KEY]
-    port: 4802
-    health: { path: /health, status: 200, within: 20 }
-  backend:
-    command: [bin/node, src/backend/main.ts]
-    check: [bin/node, src/backend/main.ts, --check-env]
-    environment: [DATABASE_URL, OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET, TENANT, OPENCLAW_API_URL, OPENCLAW_API_KEY, SMOKE_TOKEN]
-    port: 4801
-    health: { path: /health, status: 200, within: 30 }
-    needs: [openclaw]
-  frontend:
-    command: [bin/node, src/frontend/main.ts]
-    environment: [API_URL]
-    port: 4800
-    health: { path: /health, status: 200, within: 20 }
-migrations:
-  service: backend
-  command: [bin/node, src/backend/migrate.ts]
-  status: [bin/node, src/backend/migrate.ts, --status]
-routes:
-  - { host: app, service: frontend }
-  - { host: api, service: backend }
-checks:
-  - name: model-answer
-    title: The backend gets an answer from OpenClaw
-    service: backend
-    method: POST
-    path: /api/ask
-    headers: { x-nexus-smoke: '\${SMOKE_TOKEN}' }
-    body: '{"prompt":"What is 6 * 7?"}'
-    status: 200
-    contains: '42'
-    within: 15
-`

@@ -111,6 +111,7 @@ describe('a deploy that fails', () => {
     expect(effects()).toEqual({ created: 1, rebuilt: 2, destroyed: 0, certificates: 0 })
 
     app.faults.clear()
+    await app.untilEnded(`deliver-order:${blocked.ticket}:1`)
     await app.services.orders.retry(app.me, blocked.ticket)
 
     expect(await app.until(blocked.ticket, ended)).toMatchObject({ state: 'Live', attempt: 2 })

@@ -20,6 +20,8 @@ const Fault = z.strictObject({
 })
 
 export type PretendFaults = {
+  /** Ends whoever asked for what was just done, at once: nexusd itself, or the process that it asked from. */
+  readonly kill: () => void
   readonly add: (fault: PretendFault) => void
   readonly clear: () => void
   /** The fault that is due for this one, counted down. */
@@ -27,10 +29,11 @@ export type PretendFaults = {
 }
 
 /** Faults of this process, and those that another process wrote to `faults.json` in the folder. */
-export function pretendFaults(folder: string): PretendFaults {
+export function pretendFaults(folder: string, victim: () => number = () => process.pid): PretendFaults {
   const file = join(folder, 'faults.json')
   let own: readonly PretendFault[] = []
   return {
+    kill: () => process.kill(victim(), 'SIGKILL'),
     add: (fault) => {
       own = [...own, Fault.parse(fault)]
     },
@@ -62,8 +65,9 @@ function countDown(faults: readonly PretendFault[], program: string) {
   return { fault, rest }
 }
 
-/** Does the work under a fault that is not `fail` (what failing means is the caller's to say). */
+/** Does the work under the fault that is due, unless that is `fail` (what failing means is the caller's to say). */
 export async function underFault<T>(
+  faults: Pick<PretendFaults, 'kill'>,
   fault: PretendFault | undefined,
   what: string,
   limitSeconds: number,
@@ -74,7 +78,7 @@ export async function underFault<T>(
     throw new NexusError('host.program_timeout', 'unavailable', `pretend: "${what}" gave no answer in its time.`)
   }
   const answer = await work()
-  if (fault?.how === 'kill') process.kill(process.pid, 'SIGKILL')
+  if (fault?.how === 'kill') faults.kill()
   if (fault?.how === 'cut') {
     throw new NexusError('host.unreachable', 'unavailable', `pretend: the connection was cut after "${what}".`)
   }

@@ -21,7 +21,7 @@ export function pretendHosts(place: PretendPlace, faults: PretendFaults) {
     if (fault?.how === 'fail') {
       throw new NexusError('provider.unavailable', 'unavailable', `pretend: "${act}" was made to fail.`)
     }
-    return underFault(fault, act, 30, work)
+    return underFault(faults, fault, act, 30, work)
   }
 
   return {

@@ -17,7 +17,7 @@ export function pretendMail(place: PretendPlace, faults: PretendFaults): Mail {
       place.change((world) => {
         world.effects.mails += 1
       })
-      if (fault?.how === 'kill') process.kill(process.pid, 'SIGKILL')
+      if (fault?.how === 'kill') faults.kill()
       if (fault) return { kind: 'in_doubt', why: 'pretend: the relay went silent after DATA' }
       return { kind: 'sent', receipt: 'pretend: kept as a file, sent to nobody' }
     },

@@ -30,7 +30,7 @@ afterEach(() => rmSync(home, { recursive: true, force: true }))
 const process = () => {
   const place = pretendWorld(home)
   const faults = pretendFaults(place.folder)
-  return { place, faults, hosts: pretendHosts(place, faults), remote: pretendRemote({ place, faults }) }
+  return { place, faults, hosts: pretendHosts(place, faults), remote: pretendRemote(place, faults) }
 }
 
 const addressOf = (address: string, user: string): HostAddress => ({

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
+import type { Readable } from 'node:stream'
 import { NexusError } from '../errors.ts'
 import type { HostAddress, Program, ProgramResult, Remote } from '../remote.ts'
 import { edgePrograms } from './pretend-edge-programs.ts'
@@ -15,32 +15,22 @@ import {
   serverAt,
 } from './pretend-world.ts'
 
-export type PretendRemoteOptions = {
-  readonly place: PretendPlace
-  readonly faults: PretendFaults
-  /** How long each program takes, so that a person sees the steps go by. */
-  readonly secondsEach?: number
-  /** Told before each program what is only pretended. */
-  readonly note?: (text: string) => Promise<void>
+/** Hosts of a pretend world: a file is placed by its digest, since nothing ever reads what is in it. */
+export type PretendRemote = Pick<Remote, 'run' | 'scanHostKey'> & {
+  readonly placeFile: (host: HostAddress, path: string, digest: string) => Promise<void>
 }
 
 const programs: Readonly<Record<string, PretendProgram>> = { ...hostPrograms, ...instancePrograms, ...edgePrograms }
 
 /** Answers every program by its name, from a small memory of what was placed where. Nothing is run anywhere. */
-export function pretendRemote({ place, faults, secondsEach = 0, note }: PretendRemoteOptions): Remote {
-  async function begin(what: string): Promise<void> {
-    await note?.(`pretend: ${what}`)
-    if (secondsEach > 0) await pause(secondsEach * 1000)
-  }
-
+export function pretendRemote(place: PretendPlace, faults: PretendFaults): PretendRemote {
   return {
     run: async (host, program, onEvent) => {
       const began = performance.now()
       const answerer = findProgram(program.name)
-      await begin(program.name)
       refuseStranger(serverAt(place.read(), host.address), host)
       const fault = faults.take(program.name)
-      const answer = await underFault(fault, program.name, program.timeoutSeconds, () =>
+      const answer = await underFault(faults, fault, program.name, program.timeoutSeconds, () =>
         place.change((world): PretendAnswer => {
           const { disk } = serverAt(world, host.address)
           refuseStale(disk, program)
@@ -53,24 +43,24 @@ export function pretendRemote({ place, faults, secondsEach = 0, note }: PretendR
       return result(answer, events, (performance.now() - began) / 1000)
     },
 
-    upload: async (host, path, content) => {
-      await begin(`upload ${path}`)
-      const hash = createHash('sha256')
-      if (Buffer.isBuffer(content)) hash.update(content)
-      else for await (const part of content) hash.update(part)
-      await underFault(faults.take('upload'), 'upload', 60, () =>
+    placeFile: (host, path, digest) =>
+      underFault(faults, faults.take('upload'), 'upload', 60, () =>
         place.change((world) => {
           const server = serverAt(world, host.address)
           refuseStranger(server, host)
-          server.disk.files[path] = hash.digest('hex')
+          server.disk.files[path] = digest
         }),
-      )
-    },
+      ),
 
     scanHostKey: async (address) => serverAt(place.read(), address).publicKey,
-    forget: async () => {},
-    close: async () => {},
   }
+}
+
+export async function digestOf(content: Readable | Buffer): Promise<string> {
+  const hash = createHash('sha256')
+  if (Buffer.isBuffer(content)) hash.update(content)
+  else for await (const part of content) hash.update(part)
+  return hash.digest('hex')
 }
 
 const result = (answer: PretendAnswer, events: readonly unknown[], seconds: number): ProgramResult => ({

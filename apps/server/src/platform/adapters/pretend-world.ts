@@ -135,6 +135,14 @@ export function pretendWorld(home: string): PretendPlace {
   }
 }
 
+/** The same kept in memory: for a process of its own that outlives those who ask it. */
+export function worldInMemory(home: string): PretendPlace {
+  const folder = join(home, 'pretend')
+  mkdirSync(folder, { recursive: true, mode: 0o700 })
+  const world = structuredClone(empty)
+  return { folder, read: () => world, change: (work) => work(world) }
+}
+
 export function writeWhole(file: string, text: string): void {
   writeFileSync(`${file}.new`, text, { mode: 0o600 })
   renameSync(`${file}.new`, file)

@@ -1,0 +1,60 @@
+import { request } from 'node:http'
+import { NexusError } from '../errors.ts'
+import type { PretendVerbs } from './pretend-verbs.ts'
+import { type Asked, readAnswer, toWire } from './pretend-world-wire.ts'
+
+/** The step that asks now, where a run asks. */
+export type WhoAsks = () => { readonly run: string; readonly step: string } | undefined
+
+/** The pretend world of another process: the same words, each asked over its socket. */
+export function farWorld(socket: string, whoAsks: WhoAsks): PretendVerbs {
+  const part = (name: string, known: Readonly<Record<string, unknown>> = {}) =>
+    new Proxy(known, {
+      get: (_target, verb) =>
+        typeof verb === 'symbol' || verb === 'then'
+          ? undefined
+          : (known[verb] ?? ((...args: unknown[]) => ask({ part: name, verb, args }))),
+    })
+  const ask = async ({ part, verb, args }: Pick<Asked, 'part' | 'verb' | 'args'>): Promise<unknown> => {
+    const { run = '', step = '' } = whoAsks() ?? {}
+    const events = part === 'remote' && verb === 'run' ? args[2] : undefined
+    const sent = { part, verb, args: events === undefined ? args : args.slice(0, 2), pid: process.pid, run, step }
+    const answer = readAnswer(await post(socket, toWire(sent)))
+    if (typeof events === 'function') {
+      for (const each of (answer as { events: readonly unknown[] }).events) events(each)
+    }
+    return answer
+  }
+  const can = { create: true, rebuild: true, destroy: true }
+  // A border: what comes back over the socket is what the same verb answers in the other process.
+  return {
+    hosts: part('hosts', { name: 'pretend', can }),
+    remote: part('remote'),
+    outside: part('outside'),
+    acme: part('acme', { directoryUrl: 'https://ca.pretend.invalid/directory' }),
+    dns: part('dns', { name: 'pretend' }),
+    mail: part('mail'),
+  } as unknown as PretendVerbs
+}
+
+const post = (socketPath: string, body: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    const gone = (cause: unknown) =>
+      reject(
+        new NexusError('pretend.no_world', 'unavailable', 'The process of the pretend world does not answer.', {
+          hint: 'Start it, or leave the setting pretendSocket empty.',
+          cause,
+        }),
+      )
+    const asking = request({ socketPath, path: '/ask', method: 'POST' }, (response) => {
+      let text = ''
+      response.setEncoding('utf8')
+      response.on('data', (part: string) => {
+        text += part
+      })
+      response.on('error', gone)
+      response.on('end', () => resolve(text))
+    })
+    asking.on('error', gone)
+    asking.end(body)
+  })
