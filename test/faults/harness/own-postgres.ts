@@ -27,7 +27,8 @@ export async function ownPostgres(diskMegabytes?: number) {
     }
   }
   return {
-    url: server.url,
+    /** One role for everything: who may change the trail is not asked here. */
+    url: server.ownerUrl,
     socket: join(home, 'postgres', 'socket', '.s.PGSQL.5432'),
     /** Ends it at once, nothing written out. */
     kill: async () => {

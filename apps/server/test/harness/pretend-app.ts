@@ -3,11 +3,7 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-<<<<<<< HEAD
 import type { Logger } from 'pino'
-import { Webhook } from 'standardwebhooks'
-=======
->>>>>>> 215feb5 (Runs survive the death of their node, and a matrix of kills on real processes shows it)
 import { readMasterKey, type Settings, settings as settingsSchema } from '../../src/app/config.ts'
 import { createApp } from '../../src/app/create-app.ts'
 import { prepareDatabase } from '../../src/app/prepare-database.ts'
