@@ -14,6 +14,9 @@ export type Ended = {
 
 export type Until = 'stop' | 'go' | 'either'
 
+/** Evidence of e^-25 comes back to a threshold with a chance below e^-25: such rollouts are not followed further. */
+const hopeless = -25
+
 /**
  * One rollout with a look after every so many requests, each of which goes to the canary by chance. Looks without a bad request say
  * nothing, so they are jumped over; all others are drawn exactly and judged by the package's own arithmetic, remembered by count.
@@ -45,7 +48,6 @@ export function smallLooks(
     go.fill(0)
     let looks = 0
     let before = 0
-    let ended: Ended = {}
     for (const { phase, logNone, bads, canaryBads, canaryGoods } of prepared) {
       const last = before + phase.looks
       looks = before
@@ -56,25 +58,27 @@ export function smallLooks(
         const canaryBad = canaryBads[bad]?.(chance) ?? 0
         const { stop: more, go: less } = judged(bad, canaryBad, canaryGoods[bad]?.(chance) ?? 0)
         const at = () => ({ requests: looks * look, canary: canarySoFar(phases, looks) * look })
-        if (until !== 'go' && add(stop, more, design.worse.logWeight, stopAt)) ended = { ...ended, stop: at() }
-        if (until !== 'stop' && add(go, less, design.fine.logWeight, goAt)) ended = { ...ended, go: at() }
-        if (ended.stop || ended.go) return ended
+        const toStop = until === 'go' ? Number.NEGATIVE_INFINITY : add(stop, more, design.worse.logWeight, stopAt)
+        const toGo = until === 'stop' ? Number.NEGATIVE_INFINITY : add(go, less, design.fine.logWeight, goAt)
+        if (toStop >= stopAt) return { stop: at() }
+        if (toGo >= goAt) return { go: at() }
+        if (toStop < hopeless && toGo < hopeless) return {}
       }
       before = last
     }
-    return ended
+    return {}
   }
 }
 
-/** Adds a look and answers whether the mixture has reached the threshold; the sum is only taken near it. */
-function add(sums: Float64Array, more: readonly number[], logWeight: readonly number[], threshold: number): boolean {
+/** Adds a look and answers the log evidence: the mixture where it is near the threshold, its greatest part elsewhere. */
+function add(sums: Float64Array, more: readonly number[], logWeight: readonly number[], threshold: number): number {
   let best = Number.NEGATIVE_INFINITY
   for (let at = 0; at < sums.length; at += 1) {
     const value = (sums[at] ?? 0) + (more[at] ?? 0)
     sums[at] = value
     best = Math.max(best, value + (logWeight[at] ?? 0))
   }
-  return best > threshold - 2.5 && mixed([...sums], logWeight) >= threshold
+  return best > threshold - 2.5 ? mixed([...sums], logWeight) : best
 }
 
 function prepare(phase: Phase, look: number) {

@@ -1,8 +1,9 @@
 /** Order to Live by Nexus against a bare script of the same commands: `node bench/order/main.ts [--runs N]`. */
-import { chmod, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { whyNoLab } from '../../lab/src/index.ts'
+import { withOthersOf } from '../page-section.ts'
 import { benchLab, root, run } from './bench-lab.ts'
 import { goal, type Measured, performancePage, ratioOf, tableOf } from './performance-page.ts'
 import { type SmallFigures, smallFigures } from './small-figures.ts'
@@ -37,7 +38,7 @@ const tidyUp = async () => {
 process.once('SIGINT', () => void tidyUp().finally(() => process.exit(130)))
 const measured = await measure().finally(tidyUp)
 const page = join(root, 'docs/performance.md')
-await writeFile(page, performancePage(measured))
+await writeFile(page, withOthersOf(await readFile(page, 'utf8').catch(() => ''), performancePage(measured)))
 process.stdout.write(`${tableOf(measured)}`)
 say(`Written: ${page}`)
 if (ratioOf(measured) > goal) say(`The goal of ${goal} was not met.`)

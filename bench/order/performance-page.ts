@@ -92,7 +92,7 @@ export function performancePage(measured: Measured): string {
   const busy = Math.max(...shares) > 0.1
   return `# How fast it is
 
-Written by \`npm run bench\` (\`node bench/order/main.ts\`, root, Debian); a run replaces this page.
+Written by \`npm run bench\` (\`node bench/order/main.ts\`, root, Debian), but for the parts that name another command; a run replaces its own.
 
 ${date} · ${cpus().length} cores of ${cpus()[0]?.model.trim() ?? 'an unknown kind'} · ${Math.round(totalmem() / 2 ** 30)} GB · Linux ${release()} · Node ${process.versions.node}
 

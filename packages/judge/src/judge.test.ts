@@ -208,6 +208,14 @@ describe('strata', () => {
     expect(found.because).toContain('stopped for itself: acme')
   })
 
+  test('the first sample of the first one decides for nobody else, however loud', () => {
+    const first = see(startTrial(planOf()), from('acme', { stable: bad(0, 900), canary: bad(100, 100) }))
+
+    expect(verdict(first).decision).toBe('undecided')
+    expect(verdict(see(first, from('other', quiet))).decision).toBe('undecided')
+    expect(verdict(see(first, from('acme', loud))).decision).toBe('stop')
+  })
+
   test('two regions that are both worse stop the trial', () => {
     const trial = see(startTrial(planOf()), ...times(6, loud).flatMap((each) => [from('eu', each), from('us', each)]))
 

@@ -89,6 +89,8 @@ function pooled(
     return state[side].map((value, at) => value - part(before, at) + part(after, at))
   }
   const stop = pool('stop', design.alpha, design.worse)
+  // The others of this look have not come yet: the first stratum's first sample does not decide for them.
+  const firstOfMany = strata.length === 1 && before === undefined && after.name !== ''
   return {
     strata,
     likelihood: plus(state.likelihood, look.likelihood),
@@ -96,7 +98,7 @@ function pooled(
     go: pool('go', design.beta, design.fine),
     stable: sum(state.stable, stable ?? none),
     canary: sum(state.canary, canary),
-    peak: Math.max(state.peak, mixed(stop, design.worse.logWeight)),
+    peak: firstOfMany ? state.peak : Math.max(state.peak, mixed(stop, design.worse.logWeight)),
   }
 }
 

@@ -27,7 +27,10 @@ export function readCsv(text: string, { counters }: { readonly counters: boolean
       missing.length > 0 ? `has no column ${missing.join(', ')}` : `has the unknown column ${strange.join(', ')}`
     throw badFile(`The file ${what}.`, `Its first line names columns: ${known.join(',')}.`)
   }
-  const rows = lines.slice(1).map((line, index) => rowOf(head, line, index + 2))
+  const rows = lines
+    .slice(1)
+    .map((line, index) => rowOf(head, line, index + 2))
+    .sort((one, other) => one.atSeconds - other.atSeconds)
   if (counters) return looksBetween(rows)
   return { looks: rows.map(withoutWeight), notes: [] }
 }
