@@ -93,6 +93,38 @@ export const settings = z.strictObject({
     .default([])
     .describe('Pinned keys of jump hosts, each `user@address:port ssh-ed25519 AAAA...`; one without a key is refused.'),
   workers: z.coerce.number().int().min(1).max(500).default(20).describe('Runs that one nexusd works on at once.'),
+  providerCalls: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(200)
+    .default(8)
+    .describe('Calls of one nexusd to one provider at once (hosts, ACME, DNS, identity, mail); more wait in line.'),
+  hostPrograms: z.coerce
+    .number()
+    .int()
+    .min(2)
+    .max(8)
+    .default(4)
+    .describe('Programs of one nexusd on one host at once; more wait in line.'),
+  requestsAtOnce: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .default(64)
+    .describe('Requests that are worked on at once; more wait in line.'),
+  requestsWaiting: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(10_000)
+    .default(2000)
+    .describe('Requests that wait at most; more are answered 503 with Retry-After, as are those that waited 20 s.'),
+  otlpEndpoint: z
+    .union([z.literal(''), z.url({ protocol: /^https?$/ })])
+    .default('')
+    .describe('Collector that gets traces over OTLP/HTTP, such as http://127.0.0.1:4318. Empty: none are made.'),
   drainSeconds: z.coerce.number().min(0).max(600).default(20).describe('How long a SIGTERM waits for running steps.'),
   webhookSecrets: list
     .default([])

@@ -1,25 +1,29 @@
 import { writeFileSync } from 'node:fs'
+import { hostname } from 'node:os'
 import { join } from 'node:path'
 import type { Logger } from 'pino'
-import { Gauge, Registry } from 'prom-client'
+import { Registry } from 'prom-client'
 import { checkStepAgain } from '../flows/deliver-order/attest-step.ts'
 import { deliverOrderFlow, giveBackFlow } from '../flows/deliver-order/deliver-order.flow.ts'
 import type { DeliveryModules } from '../flows/deliver-order/delivery.ts'
 import { deliveryVerbs } from '../flows/deliver-order/delivery-verbs.ts'
-import type { CheckResult } from '../platform/check.ts'
 import { now } from '../platform/clock.ts'
 import type { Database, Tx } from '../platform/db.ts'
 import { type Flow, type FlowEngine, progress } from '../platform/durable.ts'
-import { NexusError } from '../platform/errors.ts'
+import { NexusError, toFailure } from '../platform/errors.ts'
 import { openEventHub } from '../platform/event-hub.ts'
 import { type Executor, joinExecutors } from '../platform/executor.ts'
+import { outsideCalls } from '../platform/outside-calls.ts'
+import { traceTo } from '../platform/tracing.ts'
 import { lastFailedStep } from '../views/run-board.ts'
 import type { Settings } from './config.ts'
 import { consoleDoor } from './console-door.ts'
+import { watchEngine } from './engine-metrics.ts'
 import { hostRuns } from './host-runs.ts'
 import { createHttp } from './http.ts'
 import { keepersOf, promiseAfterLive } from './keepers.ts'
 import { pluginsOf } from './plugins.ts'
+import { readiness } from './readiness.ts'
 import { startRounds } from './rounds.ts'
 import { runResuming } from './run-resuming.ts'
 import { startSweeper } from './schedules.ts'
@@ -42,7 +46,16 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
     if (!executor) throw new NexusError('durable.not_started', 'unavailable', 'The engine is still starting.')
     return executor.engine
   }
-  const services = await createServices({ settings, db, masterKey, delivery: deliveryPort(engine, () => flows) })
+  const metrics = new Registry()
+  watchEngine(metrics, db)
+  const calls = outsideCalls(metrics, settings, now)
+  const services = await createServices({
+    settings,
+    db,
+    masterKey,
+    calls,
+    delivery: deliveryPort(engine, () => flows),
+  })
   const modules: DeliveryModules = {
     ...services,
     planOf: services.plans.find,
@@ -66,8 +79,6 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
   const { keepers, rounds } = keepersOf({ services, runs, engine, settings, now, log })
 
   const hub = await openEventHub(url, log)
-  const metrics = new Registry()
-  watchRuns(metrics, db)
   const http = createHttp({
     db,
     access: services.access,
@@ -78,7 +89,16 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
     log,
     now,
     metrics,
-    ready: () => readiness(db, () => executor !== undefined),
+    load: { atOnce: settings.requestsAtOnce, waiting: settings.requestsWaiting },
+    ready: () =>
+      readiness({
+        db,
+        home: settings.home,
+        engineRuns: () => executor?.holds() ?? false,
+        eventsHeard: hub.heard,
+        lastCalls: calls.lastCalls,
+        now,
+      }),
     ...withConsole(
       pluginsOf({
         services,
@@ -92,12 +112,15 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
       }),
     ),
   })
+  let traces: Awaited<ReturnType<typeof openTraces>>
   const running: { stop: () => Promise<unknown> }[] = []
 
   return {
     http,
     services,
     start: async (): Promise<string> => {
+      traces = await openTraces(settings)
+      traceTo(traces?.tracer)
       await services.embedded?.start()
       executor = await joinExecutors({ db, url, log, workers: settings.workers, onLost })
       running.push(
@@ -119,8 +142,17 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
       await services.embedded?.stop()
       await services.remote.close()
       await hub.close()
+      traceTo(undefined)
+      await traces?.close().catch((thrown) => log.warn({ failure: toFailure(thrown) }, 'the last spans were not sent'))
     },
   }
+}
+
+/** The parts that make traces are loaded only where someone wants them. */
+async function openTraces({ otlpEndpoint }: Settings) {
+  if (otlpEndpoint === '') return undefined
+  const { otlpTraces } = await import('../platform/adapters/otlp-traces.ts')
+  return otlpTraces({ endpoint: otlpEndpoint, node: `${hostname()}-${process.pid}` })
 }
 
 type OrderFlows = { readonly deliver: Flow<OrderFlowInput>; readonly giveBack: Flow<OrderFlowInput> }
@@ -158,49 +190,3 @@ const withConsole = ({ plugins, doors }: ReturnType<typeof pluginsOf>) => ({
   plugins,
   doors: [...doors, consoleDoor()],
 })
-
-async function readiness(db: Database, engineRuns: () => boolean): Promise<readonly CheckResult[]> {
-  const at = now().toISOString()
-  const base = { vantage: 'nexusd', at }
-  const answered = await db.row('select 1 as ok').then(
-    () => undefined,
-    (thrown: Error) => thrown.message,
-  )
-  return [
-    {
-      ...base,
-      name: 'ready.database',
-      title: 'The database answers',
-      asked: 'select 1',
-      status: answered === undefined ? 'pass' : 'fail',
-      summary: answered ?? 'it answers',
-    },
-    {
-      ...base,
-      name: 'ready.engine',
-      title: 'The engine takes runs',
-      asked: 'the engine of this node',
-      status: engineRuns() ? 'pass' : 'fail',
-      summary: engineRuns() ? 'it runs' : 'it is still starting',
-    },
-  ]
-}
-
-/** How many runs there are in each state, asked when somebody looks. */
-function watchRuns(metrics: Registry, db: Database): void {
-  new Gauge({
-    name: 'nexus_runs',
-    help: 'Runs by flow and state.',
-    labelNames: ['flow', 'state'],
-    registers: [metrics],
-    async collect() {
-      const rows = await db
-        .rows<{ flow: string; state: string; count: number }>(
-          `select flow, coalesce(outcome, 'running') as state, count(*) as count from run group by 1, 2`,
-        )
-        .catch(() => [])
-      this.reset()
-      for (const row of rows) this.set({ flow: row.flow, state: row.state }, row.count)
-    },
-  })
-}

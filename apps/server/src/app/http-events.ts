@@ -16,14 +16,19 @@ export const streamLimits: StreamLimits = {
   heartbeatSeconds: 15,
   longestSeconds: 900,
   recheckSeconds: 20,
-  bufferBytes: 1 << 20,
+  bufferBytes: 1 << 18,
   streams: 500,
 }
 
 type StillAllowed = (request: FastifyRequest) => Promise<boolean>
 
-/** Gives every reply `sse(subscribe)`, and ends all streams when the server stops. */
-export function serveEvents(app: FastifyInstance, stillAllowed: StillAllowed, limits = streamLimits): void {
+/** Gives every reply `sse(subscribe)`, and ends all streams when the server stops. `opened` hears of each of them. */
+export function serveEvents(
+  app: FastifyInstance,
+  stillAllowed: StillAllowed,
+  opened: (request: FastifyRequest) => void,
+  limits = streamLimits,
+): { readonly count: () => number } {
   const open = new Set<() => void>()
   app.decorateReply('sse', async function (this: FastifyReply, subscribe: Subscribe) {
     if (open.size >= limits.streams) {
@@ -37,11 +42,13 @@ export function serveEvents(app: FastifyInstance, stillAllowed: StillAllowed, li
       this.type('text/event-stream; charset=utf-8').send('')
       return
     }
+    opened(this.request)
     return stream(this, subscribe, { limits, open, stillAllowed })
   })
   app.addHook('preClose', async () => {
     for (const end of [...open]) end()
   })
+  return { count: () => open.size }
 }
 
 export function eventText({ event, id, data }: StreamEvent): string {

@@ -26,7 +26,7 @@ type Deps = {
 export const systemRoutes =
   ({ ready, metrics, now }: Deps): Routes =>
   async (app) => {
-    const open = { permission: 'public' as const, unlimited: true }
+    const open = { permission: 'public' as const, unlimited: true, urgent: true }
     app.get(
       '/health',
       { config: open, schema: { operationId: 'getHealth', tags: ['system'], response: { 200: HealthView } } },
@@ -47,7 +47,7 @@ export const systemRoutes =
     app.get('/metrics', { config: open }, async (_request, reply) =>
       reply.type(metrics.contentType).send(await metrics.metrics()),
     )
-    app.get('/openapi.json', { config: open }, async () => sorted(app))
+    app.get('/openapi.json', { config: { permission: 'public' } }, async () => sorted(app))
   }
 
 const toReadiness = (results: readonly CheckResult[]) => ({

@@ -1,7 +1,7 @@
 import fastifyCookie from '@fastify/cookie'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
-import { collectDefaultMetrics, Histogram, type Registry } from 'prom-client'
+import { collectDefaultMetrics, Gauge, Histogram, type Registry } from 'prom-client'
 import type { CheckResult } from '../platform/check.ts'
 import type { Database } from '../platform/db.ts'
 import type { Routes } from '../platform/http-types.ts'
@@ -17,10 +17,12 @@ import { type StreamLimits, serveEvents } from './http-events.ts'
 import { type IdempotencyStore, idempotencyStore, keepAnswers } from './http-idempotency.ts'
 import { limitRequests, type RequestLimits } from './http-limits.ts'
 import { describeRoutes, serveReference } from './http-openapi.ts'
+import { boundLoad, type OverloadLimits, overloadLimits } from './http-overload.ts'
 import { requireDeclarations } from './http-permissions.ts'
 import { takePlainInput } from './http-plain-input.ts'
 import { answerProblems, sendProblem, toRefusal } from './http-problems.ts'
 import { systemRoutes } from './http-system-routes.ts'
+import { traceRequests } from './http-traces.ts'
 import { answerUnreadable } from './http-unreadable.ts'
 
 export type HttpDeps = {
@@ -44,6 +46,7 @@ export type HttpDeps = {
   readonly idempotency?: IdempotencyStore
   readonly streams?: StreamLimits
   readonly limits?: RequestLimits
+  readonly load?: Partial<OverloadLimits>
 }
 
 /** The HTTP floor: who asks, may they, is it well formed; then one verb; then one shape of answer. */
@@ -71,12 +74,15 @@ export function createHttp(deps: HttpDeps): FastifyInstance {
   requireDeclarations(app)
   secureHeaders(app)
   measure(app, deps.metrics)
+  const load = boundLoad(app, deps.metrics, { ...overloadLimits, ...deps.load })
   // Cookies are read where they are asked for; only the functions for it are wanted.
   app.register(fastifyCookie, { hook: false })
   authenticateRequests(app, deps)
   answerProblems(app, refusalRecorder(deps.access, deps.now), limitRequests(app, deps.limits))
+  traceRequests(app)
   keepAnswers(app, deps.idempotency ?? idempotencyStore(deps.db), deps.now)
-  serveEvents(app, stillAllowed(deps), deps.streams)
+  const streams = serveEvents(app, stillAllowed(deps), load.leave, deps.streams)
+  countStreams(deps.metrics, streams.count)
 
   describeRoutes(app, deps.version ?? '0.1.0')
   app.register(systemRoutes(deps))
@@ -111,6 +117,19 @@ function secureHeaders(app: FastifyInstance): void {
     if (!reply.hasHeader('content-security-policy'))
       reply.header('content-security-policy', page ? pagePolicy : apiPolicy)
     if (request.url.startsWith('/api/') && !reply.hasHeader('cache-control')) reply.header('cache-control', 'no-store')
+  })
+}
+
+function countStreams(metrics: Registry, count: () => number): void {
+  const name = 'nexus_event_streams'
+  metrics.removeSingleMetric(name)
+  new Gauge({
+    name,
+    help: 'Event streams that are open.',
+    registers: [metrics],
+    collect() {
+      this.set(count())
+    },
   })
 }
 

@@ -43,6 +43,7 @@ import { now } from '../platform/clock.ts'
 import type { Database, Tx } from '../platform/db.ts'
 import { currentFence, currentStep, progress } from '../platform/durable.ts'
 import { NexusError } from '../platform/errors.ts'
+import type { OutsideCalls } from '../platform/outside-calls.ts'
 import type { HostAddress, Remote } from '../platform/remote.ts'
 import { secretBox } from '../platform/secret-box.ts'
 import type { Settings } from './config.ts'
@@ -59,12 +60,14 @@ export type ServiceDeps = {
   readonly db: Database
   readonly masterKey: Buffer
   readonly delivery: DeliveryPort
+  /** The one way to providers and hosts. */
+  readonly calls: OutsideCalls
 }
 
 const house = systemActor('nexusd')
 
 /** Every module, each given what it needs: the one place that knows all of them. */
-export async function createServices({ settings, db, masterKey, delivery }: ServiceDeps) {
+export async function createServices({ settings, db, masterKey, delivery, calls }: ServiceDeps) {
   const box = secretBox(masterKey)
   const plans = parsePlans(readFileSync(join(import.meta.dirname, '../../plans.yaml'), 'utf8'))
   const roots = settings.trustedRoots.map((file) => readFileSync(file, 'utf8'))
@@ -94,19 +97,23 @@ export async function createServices({ settings, db, masterKey, delivery }: Serv
   const controlKey = await controlKeyOf(secrets, reveal)
 
   const remote = fenced(
-    pretend?.remote ??
-      sshRemote({
-        privateKey: () => reveal(controlKey.privateKeyRef),
-        now,
-        ...(settings.sshAgent ? { agent: settings.sshAgent } : {}),
-        jumpHostKey: async (jump) =>
-          settings.jumpHostKeys.find((each) => each.startsWith(`${jump} `))?.slice(jump.length + 1),
-      }),
+    calls.remote(
+      pretend?.remote ??
+        sshRemote({
+          privateKey: () => reveal(controlKey.privateKeyRef),
+          now,
+          ...(settings.sshAgent ? { agent: settings.sshAgent } : {}),
+          jumpHostKey: async (jump) =>
+            settings.jumpHostKeys.find((each) => each.startsWith(`${jump} `))?.slice(jump.length + 1),
+        }),
+    ),
   )
   const hosts = hostService({
     db,
     remote,
-    providers: pretend ? [pretend.hosts] : providersOf(settings),
+    providers: (pretend ? [pretend.hosts] : providersOf(settings)).map((each) =>
+      calls.provider(`hosts-${each.name}`, each),
+    ),
     planOf: plans.find,
     controlKey: { publicKey: controlKey.publicKey },
     settings: { ...defaultSettings, controlAddresses: settings.controlAddresses, dockerSource: settings.dockerSource },
@@ -152,7 +159,7 @@ export async function createServices({ settings, db, masterKey, delivery }: Serv
   const instances = instanceService({ ...instanceDeps, deployments })
 
   const rules = { testAllowed: settings.testDomains, reserved: settings.reservedDomains }
-  const outside = pretend?.outside ?? outsideHttps({ roots })
+  const outside = calls.provider('outside', pretend?.outside ?? outsideHttps({ roots }))
   const edges = edgeService({
     db,
     remote,
@@ -173,12 +180,14 @@ export async function createServices({ settings, db, masterKey, delivery }: Serv
     outside,
     now,
     rules,
-    acme:
+    acme: calls.provider(
+      'acme',
       pretend?.acme ??
-      acmeCertificates({
-        url: settings.acmeDirectory,
-        ...(settings.acmeDirectoryCa ? { trust: readFileSync(settings.acmeDirectoryCa, 'utf8') } : {}),
-      }),
+        acmeCertificates({
+          url: settings.acmeDirectory,
+          ...(settings.acmeDirectoryCa ? { trust: readFileSync(settings.acmeDirectoryCa, 'utf8') } : {}),
+        }),
+    ),
     secrets: { put: (actor, of, value) => secrets.put(actor, { ...of, value }), reveal: secrets.reveal },
   })
 
@@ -187,29 +196,33 @@ export async function createServices({ settings, db, masterKey, delivery }: Serv
     now,
     secrets: { reveal },
     mailDomain: new URL(settings.identityOrigin).hostname,
-    mail:
+    mail: calls.provider(
+      'mail',
       pretend?.mail ??
-      smtpMail({
-        host: settings.mailHost,
-        port: settings.mailPort,
-        tls: settings.mailTls,
-        from: settings.mailFrom,
-        ...(settings.mailUser ? { user: settings.mailUser } : {}),
-        ...(settings.mailPasswordFile
-          ? { password: async () => readFileSync(settings.mailPasswordFile, 'utf8').trim() }
-          : {}),
-      }),
+        smtpMail({
+          host: settings.mailHost,
+          port: settings.mailPort,
+          tls: settings.mailTls,
+          from: settings.mailFrom,
+          ...(settings.mailUser ? { user: settings.mailUser } : {}),
+          ...(settings.mailPasswordFile
+            ? { password: async () => readFileSync(settings.mailPasswordFile, 'utf8').trim() }
+            : {}),
+        }),
+    ),
   })
   const resolvers = settings.dnsResolver ? [settings.dnsResolver] : []
   const dns = dnsService({
     db,
     now,
     rules,
-    provider:
+    provider: calls.provider(
+      'dns',
       pretend?.dns ??
-      (settings.dns === 'lab'
-        ? labDns({ managementUrl: settings.dnsManagementUrl, servers: resolvers })
-        : manualDns(resolvers)),
+        (settings.dns === 'lab'
+          ? labDns({ managementUrl: settings.dnsManagementUrl, servers: resolvers })
+          : manualDns(resolvers)),
+    ),
     authority: ['letsencrypt.org', 'pebble.test'],
     mail: async (actor, { key, kind, to, domain, instanceId, records }) => {
       const { orderId } = await instances.find(actor, instanceId)
@@ -224,12 +237,14 @@ export async function createServices({ settings, db, masterKey, delivery }: Serv
   })
 
   const embedded = settings.identity === 'embedded' ? embeddedOf(settings, db, box) : undefined
-  const provider: IdentityProvider =
+  const provider: IdentityProvider = calls.provider(
+    'identity',
     embedded?.provider ??
-    authentikIdentity({
-      url: settings.authentikUrl,
-      token: async () => readFileSync(settings.authentikTokenFile, 'utf8').trim(),
-    })
+      authentikIdentity({
+        url: settings.authentikUrl,
+        token: async () => readFileSync(settings.authentikTokenFile, 'utf8').trim(),
+      }),
+  )
   const identity = identityService({ db, provider, now, secrets: { put: secrets.put, reveal } })
   const backups = backupService({
     ...instanceDeps,

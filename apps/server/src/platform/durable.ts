@@ -22,6 +22,7 @@ import {
   stepEnded,
   stepStarted,
 } from './run-store.ts'
+import { traced, traceParent } from './tracing.ts'
 
 /** How often a step whose failure is `unavailable` is tried, and the first pause in seconds (it doubles). */
 const attempts = { none: 1, brief: 4, long: 8 } as const
@@ -31,9 +32,17 @@ const firstPauseSeconds = 1
 const source = 'nexus'
 export const flowQueue = 'flows'
 
-type Running = { readonly run: string; readonly takeover: number; undoing: boolean }
+type Running = { readonly run: string; readonly flow: string; readonly takeover: number; undoing: boolean }
 const running = new AsyncLocalStorage<Running>()
 const inStep = new AsyncLocalStorage<{ readonly position: number; readonly name: string }>()
+
+export type StepEnded = (flow: string, outcome: 'done' | 'failed', seconds: number) => void
+let onStepEnded: StepEnded = () => {}
+
+/** Hears of every try of a step that ended on this node. */
+export function watchSteps(listener: StepEnded): void {
+  onStepEnded = listener
+}
 
 let database: Database | undefined
 const db = (): Database => {
@@ -72,23 +81,25 @@ export function defineFlow<Input extends object>(name: string, story: Story<Inpu
   DBOS.registerWorkflow(
     async (input: Input): Promise<RunOutcome> => {
       const run = DBOS.workflowID ?? ''
-      const takeover = await db().inTransaction(async (tx) => {
-        const number = await beginRun(tx, run)
+      const { takeover, parent } = await db().inTransaction(async (tx) => {
+        const begun = await beginRun(tx, run)
         // Whoever was overtaken before it began must not overtake the other in turn.
         await assertStillOwnsWorkflow(run)
-        return number
+        return begun
       })
-      return running.run({ run, takeover, undoing: false }, async () => {
-        try {
-          const outcome = await story(input)
-          await close(run, outcome, undefined)
-          return outcome
-        } catch (thrown) {
-          const failure = toFailure(thrown)
-          await close(run, failure.code === 'run.cancelled' ? 'cancelled' : 'failed', failure)
-          throw thrown
-        }
-      })
+      const tell = () =>
+        running.run({ run, flow: name, takeover, undoing: false }, async () => {
+          try {
+            const outcome = await story(input)
+            await close(run, outcome, undefined)
+            return outcome
+          } catch (thrown) {
+            const failure = toFailure(thrown)
+            await close(run, failure.code === 'run.cancelled' ? 'cancelled' : 'failed', failure)
+            throw thrown
+          }
+        })
+      return traced(`run ${name}`, { 'nexus.run': run, 'nexus.takeover': takeover }, tell, parent)
     },
     { name, maxRecoveryAttempts: 100 },
   )
@@ -155,11 +166,16 @@ async function observed<T>(name: string, work: () => Promise<T>): Promise<T> {
   }
   const at: StepPlace = { run: here.run, takeover, position }
   await stepStarted(db(), at, name, now())
+  const begun = performance.now()
+  const ended = (outcome: 'done' | 'failed') => onStepEnded(here.flow, outcome, (performance.now() - begun) / 1000)
   try {
-    const answer = await inStep.run({ position, name }, work)
+    const facts = { 'nexus.run': here.run, 'nexus.position': position }
+    const answer = await traced(`step: ${name}`, facts, () => inStep.run({ position, name }, work))
     await stepEnded(db(), at, undefined, now())
+    ended('done')
     return answer
   } catch (thrown) {
+    ended('failed')
     await stepEnded(db(), at, toFailure(thrown), now()).catch(() => {})
     throw thrown
   }
@@ -218,9 +234,9 @@ export function flowEngine(client: DBOSClient, version: string): FlowEngine {
   return {
     start: async (tx, flow, input, { id, subject, actor }) => {
       const fresh = await tx.row(
-        `insert into run (id, flow, subject, started_by, started_at, input) values ($1, $2, $3, $4, $5, $6)
-         on conflict do nothing returning id`,
-        [id, flow.name, subject, actor.onBehalfOf ?? actor.id, now(), JSON.stringify(input)],
+        `insert into run (id, flow, subject, started_by, started_at, input, trace_parent)
+         values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning id`,
+        [id, flow.name, subject, actor.onBehalfOf ?? actor.id, now(), JSON.stringify(input), traceParent() ?? null],
       )
       if (!fresh) {
         if (await tx.row('select 1 as ok from run where id = $1', [id])) return

@@ -6,6 +6,8 @@ export type Happening = { readonly subject: string; readonly action: string; rea
 
 export type EventHub = {
   readonly subscribe: (listener: (happening: Happening) => void) => () => void
+  /** Whether the listening connection stands. */
+  readonly heard: () => boolean
   readonly close: () => Promise<void>
 }
 
@@ -31,7 +33,10 @@ export async function openEventHub(url: string, log: Log): Promise<EventHub> {
       }
     })
     await fresh.connect()
-    fresh.on('end', () => void again())
+    fresh.on('end', () => {
+      client = undefined
+      void again()
+    })
     await fresh.query('listen nexus_event')
     client = fresh
   }
@@ -53,6 +58,7 @@ export async function openEventHub(url: string, log: Log): Promise<EventHub> {
       listeners.add(listener)
       return () => listeners.delete(listener)
     },
+    heard: () => client !== undefined,
     close: async () => {
       closed = true
       await client?.end()

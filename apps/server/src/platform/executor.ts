@@ -21,6 +21,8 @@ const version = 'nexus'
 export type Executor = {
   readonly id: string
   readonly engine: FlowEngine
+  /** False from when the lease is lost until it is held again, and once the node stops. */
+  readonly holds: () => boolean
   readonly stop: (drainSeconds: number) => Promise<void>
 }
 
@@ -47,11 +49,13 @@ export async function joinExecutors({
   const row = await db.row<{ lock_key: number }>('insert into executor (id) values ($1) returning lock_key', [id])
   const key = row?.lock_key ?? 0
   let stopping = false
+  let held = true
   let lease = await hold(url, key)
   /** Whatever ends the connection, the lock is taken again for as long as nobody took this node for dead. */
   const watchLease = (client: pg.Client) => {
     client.on('error', () => {})
     client.on('end', () => {
+      held = false
       if (!stopping) void retake()
     })
   }
@@ -60,6 +64,7 @@ export async function joinExecutors({
       const fresh = await hold(url, key).catch(() => undefined)
       if (fresh) {
         lease = fresh
+        held = true
         return stopping ? void lease.end() : watchLease(lease)
       }
       await pause(250)
@@ -114,6 +119,7 @@ export async function joinExecutors({
   return {
     id,
     engine: flowEngine(client, version),
+    holds: () => held && !stopping,
     stop: async (drainSeconds) => {
       stopping = true
       reap.stop()

@@ -36,6 +36,8 @@ declare module 'fastify' {
     troublePage?: string
     /** Not counted against the share of its caller: health, metrics, webhooks. */
     unlimited?: boolean
+    /** Answered under any load and without a place in the line: for what watches the process. */
+    urgent?: boolean
     /** The answer holds a secret that is shown once, so it is not kept for a repeated `Idempotency-Key`. */
     secretAnswer?: boolean
   }

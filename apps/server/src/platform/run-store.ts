@@ -7,14 +7,17 @@ export type RunOutcome = 'done' | 'blocked' | 'cancelled' | 'failed'
 const notify = (db: Db, subject: string, run: string, action: string) =>
   db.rows(`select pg_notify('nexus_event', $1)`, [JSON.stringify({ subject, run, action })])
 
-/** Counts every beginning of the story, the first one and each takeover. */
-export async function beginRun(tx: Tx, run: string): Promise<number> {
-  const row = await tx.row<{ takeover: number; subject: string }>(
-    'update run set takeover = takeover + 1, ended_at = null, outcome = null, failure = null where id = $1 returning takeover, subject',
+/** Counts every beginning of the story, the first one and each takeover; answers the span that started it, too. */
+export async function beginRun(
+  tx: Tx,
+  run: string,
+): Promise<{ readonly takeover: number; readonly parent: string | undefined }> {
+  const row = await tx.row<{ takeover: number; subject: string; trace_parent: string | null }>(
+    'update run set takeover = takeover + 1, ended_at = null, outcome = null, failure = null where id = $1 returning takeover, subject, trace_parent',
     [run],
   )
   if (row) await notify(tx, row.subject, run, row.takeover === 1 ? 'run.started' : 'run.taken_over')
-  return row?.takeover ?? 1
+  return { takeover: row?.takeover ?? 1, parent: row?.trace_parent ?? undefined }
 }
 
 export async function endRun(
