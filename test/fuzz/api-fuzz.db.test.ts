@@ -1,9 +1,8 @@
 import { existsSync, rmSync } from 'node:fs'
 import { Writable } from 'node:stream'
 import fc from 'fast-check'
-import { pino } from 'pino'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { logOptions } from '../../apps/server/src/platform/log.ts'
+import { createLogOn } from '../../apps/server/src/platform/log.ts'
 import { type PretendApp, pretendApp } from '../../apps/server/test/harness/pretend-app.ts'
 import { firstAdminToken } from '../../apps/server/test/harness/pretend-caller.ts'
 import document from '../../docs/reference/openapi.json' with { type: 'json' }
@@ -45,14 +44,14 @@ const schemas = document.components.schemas as unknown as Record<string, Schema>
 const resolve = (ref: string): Schema => schemas[ref.replace('#/components/schemas/', '')] ?? {}
 
 const logged: string[] = []
-const log = pino(
-  { ...logOptions, level: 'info' },
+const log = createLogOn(
   new Writable({
     write: (chunk: Buffer, _encoding, done) => {
       logged.push(chunk.toString('utf8'))
       done()
     },
   }),
+  'info',
 )
 
 let app: PretendApp

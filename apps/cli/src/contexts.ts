@@ -14,8 +14,33 @@ export const contextsFile = (environment: Environment): string =>
 
 export async function readContexts(file: string): Promise<Contexts> {
   const text = await readFile(file, 'utf8').catch(() => '')
-  const found = (text ? (await import('yaml')).parse(text) : {}) as Partial<Contexts> | null
-  return { ...(found?.current ? { current: found.current } : {}), contexts: found?.contexts ?? {} }
+  const { current, contexts } = text ? await parsed(file, text) : {}
+  return {
+    ...(typeof current === 'string' && current !== '' ? { current } : {}),
+    contexts: Object.fromEntries(Object.entries(contexts ?? {}).filter(([, each]) => isContext(each))),
+  }
+}
+
+const isContext = (value: unknown): value is Context =>
+  typeof value === 'object' && value !== null && typeof (value as Partial<Context>).server === 'string'
+
+async function parsed(file: string, text: string): Promise<Partial<Contexts>> {
+  const mend = () =>
+    fail(
+      'cli.bad_contexts',
+      'invalid',
+      `${file} cannot be read as contexts.`,
+      'Mend or remove it: nexusctl context add',
+    )
+  let found: unknown
+  try {
+    found = (await import('yaml')).parse(text, { maxAliasCount: 0, logLevel: 'error' })
+  } catch {
+    throw mend()
+  }
+  if (found === null || found === undefined) return {}
+  if (typeof found !== 'object' || Array.isArray(found)) throw mend()
+  return found
 }
 
 export async function saveContext(file: string, name: string, context: Context): Promise<void> {

@@ -21,18 +21,14 @@ export type Io = {
 
 export type Streams = { readonly out: NodeJS.WriteStream; readonly err: NodeJS.WriteStream }
 
+const hidden = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff]/g
+
 /** Text that came from hosts or customers may hold escape sequences: they never reach the terminal. */
-export const harmless = (text: string): string =>
-  text
-    .replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '')
-    .replace(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g, '')
+export const harmless = (text: string): string => text.replace(/\u001b\[[0-9;?]*[ -/]*[@-~]/g, '').replace(hidden, '')
 
 /** JSON may name such characters, a terminal must not see them. */
 const escaped = (json: string): string =>
-  json.replace(
-    /[\u007f-\u009f\u202a-\u202e\u2066-\u2069]/g,
-    (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+  json.replace(hidden, (each) => `\\u${each.charCodeAt(0).toString(16).padStart(4, '0')}`)
 
 const colors: Readonly<Record<string, number>> = {
   PASS: 32,

@@ -39,7 +39,9 @@ export async function readObject(deps: Pick<Deps, 'readText'>, file: string): Pr
   const { parse } = await import('yaml')
   let value: unknown
   try {
-    value = parse(text, { maxAliasCount: 0 })
+    value = parse(text, { maxAliasCount: 0, logLevel: 'error' })
+    // What nests too deeply to be written cannot be sent either.
+    JSON.stringify(value)
   } catch (error) {
     throw fail(
       'cli.bad_file',

@@ -3,9 +3,10 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { distance } from 'fastest-levenshtein'
-import { parse } from 'yaml'
 import { z } from 'zod'
 import { NexusError } from '../platform/errors.ts'
+import { plainLine } from '../platform/plain-text.ts'
+import { readYamlText } from '../platform/yaml-text.ts'
 
 const repository = resolve(import.meta.dirname, '../../../..')
 const list = z.union([
@@ -239,6 +240,19 @@ function refuseUnknown(found: readonly string[], known: readonly string[], where
   }
 }
 
+function readFile(file: string): Readonly<Record<string, unknown>> {
+  const refuse = (why: string) =>
+    new NexusError('config.bad_file', 'invalid', `${file} cannot be used as settings: ${why}.`, {
+      hint: 'One `name: value` a line; docs/reference/configuration.md lists every setting.',
+    })
+  if (!existsSync(file)) throw refuse('there is no such file')
+  const read = readYamlText(readFileSync(file, 'utf8'), 256 * 1024)
+  if (!read.ok) throw refuse(read.why)
+  if (read.value === null || read.value === undefined) return {}
+  if (typeof read.value !== 'object' || Array.isArray(read.value)) throw refuse('it holds no names with values')
+  return read.value as Readonly<Record<string, unknown>>
+}
+
 /** Reads settings from the variables and from the YAML file that NEXUS_CONFIG names; variables win. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const variables = names.map(variableOf)
@@ -248,7 +262,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     'The environment',
   )
   const file = environment['NEXUS_CONFIG']
-  const written = file ? ((parse(readFileSync(file, 'utf8')) ?? {}) as Record<string, unknown>) : {}
+  const written = file ? readFile(file) : {}
   refuseUnknown(Object.keys(written), names, file ?? '')
   const merged: Record<string, unknown> = { ...written }
   for (const name of names) {
@@ -260,7 +274,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
   if (!parsed.success) {
     throw new NexusError('config.invalid', 'invalid', 'The settings cannot be used.', {
       hint: 'docs/reference/configuration.md lists every setting.',
-      problems: parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: issue.message })),
+      problems: parsed.error.issues.map((issue) => ({ path: issue.path.join('.'), message: plainLine(issue.message) })),
     })
   }
   const home = parsed.data.home || defaultHome()

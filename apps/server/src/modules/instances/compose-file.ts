@@ -1,5 +1,6 @@
 import { stringify } from 'yaml'
 import type { Problem } from '../../platform/errors.ts'
+import { plainLine } from '../../platform/plain-text.ts'
 import { type ComposePath, environmentEntries, type Finding, findingsOf, isFields, listOf } from './compose-judge.ts'
 import { socketDirectory } from './instance-layout.ts'
 import type { Placement } from './runtime.ts'
@@ -30,7 +31,10 @@ export function judgeCompose(stack: StackManifest, text: string): ComposeVerdict
   }
 }
 
-const toProblem = ({ path, message }: Finding): Problem => ({ path: path.join('.'), message })
+const toProblem = ({ path, message }: Finding): Problem => ({
+  path: plainLine(path.join('.'), 200),
+  message: plainLine(message, 1000),
+})
 
 const covers = (excepted: string, path: ComposePath) => {
   const whole = path.join('.')

@@ -54,7 +54,7 @@ describe('a stack manifest', () => {
     ['an unknown source', manifest(api, 'variables: { X: { group: db, from: host.name } }'), 'must be one of'],
     ['a path instead of a file', manifest(api).replace('shop-1.0.0.tar.gz', '../x.tar'), 'beside the manifest'],
     ['no artifact', manifest(api).replace(/^artifact.*$/m, ''), 'names its artifact'],
-    ['what is not YAML', 'a: [', 'Not YAML'],
+    ['what is not YAML', 'a: [', 'not YAML'],
   ])('is refused for %s', (_, text, words) => {
     expect(problemsOf(text).join('\n')).toContain(words)
   })

@@ -1,7 +1,7 @@
-import { parseDocument } from 'yaml'
 import { z } from 'zod'
 import { NexusError, type Problem } from '../../platform/errors.ts'
 import { plainLine } from '../../platform/plain-text.ts'
+import { readYamlText } from '../../platform/yaml-text.ts'
 import { didYouMean } from './nearest-name.ts'
 import { stackProblems } from './stack-rules.ts'
 import { type StackManifest, stackSchema } from './stack-schema.ts'
@@ -42,18 +42,10 @@ export type ReadYaml =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly problems: readonly Problem[] }
 
-/** YAML 1.2 without merge keys; anchors are bounded so that a small file stays small. */
 export function readYaml(text: string, what: string): ReadYaml {
-  const refuse = (message: string): ReadYaml => ({ ok: false, problems: [{ path: '', message }] })
-  if (Buffer.byteLength(text) > largestManifest) return refuse(`Larger than ${largestManifest / 1024} kB: ${what}.`)
-  try {
-    const document = parseDocument(text, { merge: false, uniqueKeys: true })
-    const [error] = document.errors
-    if (error) return refuse(`Not YAML: ${plainLine(error.message)}`)
-    return { ok: true, value: document.toJS({ maxAliasCount: 50 }) }
-  } catch (error) {
-    return refuse(`Not YAML: ${plainLine(error instanceof Error ? error.message : String(error))}`)
-  }
+  const read = readYamlText(text, largestManifest)
+  if (read.ok) return read
+  return { ok: false, problems: [{ path: '', message: `This is not taken as ${what}: ${read.why}.` }] }
 }
 
 function describeIssue(issue: z.core.$ZodIssue): Problem[] {

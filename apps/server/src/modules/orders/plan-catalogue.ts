@@ -1,6 +1,7 @@
-import { parse } from 'yaml'
 import { z } from 'zod'
 import { NexusError } from '../../platform/errors.ts'
+import { plainLine } from '../../platform/plain-text.ts'
+import { readYamlText } from '../../platform/yaml-text.ts'
 
 export const slaTiers = ['standard', 'priority', 'critical'] as const
 
@@ -42,6 +43,7 @@ export type PlanCatalogue = {
   readonly find: (name: string) => Plan | undefined
 }
 
+const largestCatalogue = 256 * 1024
 const catalogueSchema = z.strictObject({ plans: z.array(planSchema).min(1) })
 
 /** Reads the text of plans.yaml; every mistake in it is named at once. */
@@ -59,15 +61,13 @@ export function parsePlans(text: string): PlanCatalogue {
 }
 
 function parseYaml(text: string): unknown {
-  try {
-    return parse(text, { maxAliasCount: 0 })
-  } catch (cause) {
-    throw badPlans([{ path: '', message: cause instanceof Error ? cause.message : String(cause) }])
-  }
+  const read = readYamlText(text, largestCatalogue)
+  if (read.ok) return read.value
+  throw badPlans([{ path: '', message: `The file is not taken: ${read.why}.` }])
 }
 
 const badPlans = (problems: readonly { path: string; message: string }[]) =>
   new NexusError('plans.invalid', 'invalid', 'The plan catalogue cannot be read.', {
     hint: 'Mend plans.yaml: docs/guides/orders.md explains each key.',
-    problems,
+    problems: problems.map(({ path, message }) => ({ path: plainLine(path, 200), message: plainLine(message, 1000) })),
   })
