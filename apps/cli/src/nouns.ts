@@ -62,6 +62,10 @@ export const nouns: Readonly<Record<string, Noun>> = {
     description: 'The trail: who changed what, when and why',
     load: async (deps) => (await import('./history/index.ts')).historyNoun(deps),
   },
+  trail: {
+    description: 'The audit log: who did what, and the proof that nobody rewrote it',
+    load: async (deps) => (await import('./trail/index.ts')).trailNoun(deps),
+  },
   access: {
     description: 'People, roles and API tokens of Nexus itself',
     load: async (deps) => (await import('./access/index.ts')).accessNoun(deps),

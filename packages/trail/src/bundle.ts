@@ -117,11 +117,8 @@ export function verifyBundle(bundle: Bundle, { keys }: { readonly keys: readonly
     try {
       return look()
     } catch (thrown) {
-      findings.push({
-        code,
-        sentence: `${what}: ${thrown instanceof Error ? thrown.message : String(thrown)}`,
-        ...place,
-      })
+      const why = thrown instanceof Error ? thrown.message : String(thrown)
+      findings.push({ code, sentence: why.startsWith(what) ? why : `${what}: ${why}`, ...place })
       return undefined
     }
   }

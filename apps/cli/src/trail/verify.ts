@@ -1,0 +1,18 @@
+import { Command } from 'commander'
+import { withExamples } from '../command.ts'
+import type { Deps } from '../deps.ts'
+import { type OfflineOptions, verifyOffline } from './verify-offline.ts'
+
+const also = (value: string, before: readonly string[]): readonly string[] => [...before, value]
+
+export const verifyCommand = (deps: Deps) =>
+  withExamples(
+    new Command('verify')
+      .description('Verify an export or a bundle without a server: 0 it holds, 1 it does not, 2 nobody can tell')
+      .argument('<what>', 'an export or a bundle: its folder, or bundle.json')
+      .option('--key <key>', 'the key of the log, or a file with it; may be said again', also, [])
+      .option('--checkpoint <file>', 'a checkpoint that you kept yourself; may be said again', also, [])
+      .action((what: string, options: OfflineOptions) => verifyOffline(deps, { what, ...options })),
+    'nexusctl trail verify ./export --key nexus.example.com/trail+1a2b3c4d+AV... --checkpoint kept-in-march',
+    'nexusctl trail verify ./bundle --key trail.key; echo $?',
+  )

@@ -1,0 +1,120 @@
+/**
+ * Measures what an auditor waits for, and writes it into docs/performance.md: `npm run bench:trail`. No server, no root.
+ */
+import { execFile } from 'node:child_process'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { cpus, loadavg, tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { promisify } from 'node:util'
+import {
+  appendLeaf,
+  canonicalEntry,
+  emptyRange,
+  formatCheckpoint,
+  type Layout,
+  leafHash,
+  newSignerKey,
+  parseSignerKey,
+  rootOf,
+  type StoredEntry,
+  signNote,
+  verifierKeyOf,
+  writeExport,
+} from '@nexus/trail'
+import { withSection } from '../kept-sections.ts'
+import { type ProofFigures, proofFigures } from './proof-figures.ts'
+
+const run = promisify(execFile)
+const root = resolve(import.meta.dirname, '../..')
+const size = 1_000_000
+const checkpointEvery = 1000
+const say = (line: string) => process.stderr.write(`${line}\n`)
+
+const signerKey = newSignerKey('bench.example.com/trail')
+const log = parseSignerKey(signerKey)
+
+/** A year of orders, one entry a second, of the size that entries of a delivery have. */
+function* sample(notes: string[]): Generator<StoredEntry> {
+  let range = emptyRange()
+  for (let index = 0; index < size; index += 1) {
+    const entry = canonicalEntry({
+      id: `aud_${String(index).padStart(12, '0')}`,
+      at: new Date(1_795_000_000_000 + index * 1000).toISOString(),
+      actor: 'system:deliver-order',
+      onBehalfOf: 'person:ada',
+      action: 'order.moved',
+      subject: `ord_${index % 997}`,
+      run: `deliver-order:NX-${index % 997}:1`,
+      step: 'check the order',
+      personal: '0'.repeat(64),
+    })
+    const leaf = leafHash(entry)
+    range = appendLeaf(range, leaf)
+    yield { entry, leaf }
+    if (range.size % checkpointEvery === 0)
+      notes.push(
+        signNote({ text: formatCheckpoint({ origin: log.name, size: range.size, root: rootOf(range) }) }, [log]),
+      )
+  }
+}
+
+type Verified = {
+  readonly verdict: string
+  readonly seconds: number
+  readonly cpuSeconds: number
+  readonly megabytes: number
+  readonly checkpoints: { readonly held: number }
+  readonly bare: { readonly seconds: number; readonly cpuSeconds: number }
+}
+
+async function verified(layout: Layout): Promise<Verified> {
+  const dir = await mkdtemp(join(tmpdir(), 'nexus-bench-trail-'))
+  try {
+    say(`writing ${size} entries as ${layout}`)
+    const notes: string[] = []
+    await writeExport(dir, layout, { origin: log.name, entries: sample(notes), checkpoints: notes })
+    say('verifying them')
+    const script = join(import.meta.dirname, 'verify-once.ts')
+    const { stdout } = await run(process.execPath, [script, dir, verifierKeyOf(signerKey)])
+    const found = JSON.parse(stdout) as Verified
+    if (found.verdict !== 'valid') throw new Error(`The export is ${found.verdict}.`)
+    return found
+  } finally {
+    await rm(dir, { recursive: true, force: true })
+  }
+}
+
+const verifyRow = (layout: Layout, { seconds, cpuSeconds, megabytes, bare }: Verified): string =>
+  `| ${layout} | ${seconds.toFixed(1)} s | ${cpuSeconds.toFixed(1)} s | ${bare.cpuSeconds.toFixed(1)} s | ${(cpuSeconds / bare.cpuSeconds).toFixed(2)} | ${megabytes} MB |`
+
+const proofRow = ({ size: entries, hashes, subtrees, buildMicroseconds, checkMicroseconds }: ProofFigures): string =>
+  `| ${entries.toLocaleString('en')} | ${hashes} | ${subtrees.toFixed(1)} | ${buildMicroseconds.toFixed(0)} µs | ${checkMicroseconds.toFixed(0)} µs |`
+
+const [lines, tiles] = [await verified('jsonl'), await verified('tiles')]
+const proofs: ProofFigures[] = []
+for (const entries of [1000, 100_000, 1_000_000]) {
+  say(`proofs in a log of ${entries}`)
+  proofs.push(await proofFigures(entries))
+}
+const [processor] = cpus()
+const load = loadavg()[0] ?? 0
+const text = `## The trail, offline
+
+Written by \`npm run bench:trail\`. ${new Date().toISOString().slice(0, 10)} · ${cpus().length} cores of ${processor?.model ?? 'unknown'} · Node ${process.versions.node} · load of the machine ${load.toFixed(1)}${load > cpus().length ? ': **not quiet, seconds on the clock are longer than need be; seconds of the processor are what it takes**' : ''}.
+
+Verifying an export of ${size.toLocaleString('en')} entries with ${lines.checkpoints.held.toLocaleString('en')} checkpoints (goal: below 10 s, memory that does not grow with the log). Beside it
+the bare hashing of as many leaves and nodes, in the same process, reading nothing:
+
+| layout | on the clock | processor | bare hashing, processor | ratio | largest memory |
+| --- | ---: | ---: | ---: | ---: | ---: |
+${verifyRow('jsonl', lines)}
+${verifyRow('tiles', tiles)}
+
+One inclusion proof, the mean of 2,000 all over the log; built out of kept subtrees:
+
+| entries | hashes, at most | subtrees read | build | check |
+| ---: | ---: | ---: | ---: | ---: |
+${proofs.map(proofRow).join('\n')}`
+const page = join(root, 'docs/performance.md')
+await writeFile(page, withSection(await readFile(page, 'utf8'), 'trail-offline', text))
+process.stdout.write(`${text}\n`)
