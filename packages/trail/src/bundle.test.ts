@@ -65,7 +65,7 @@ describe('a bundle', () => {
 
     expect(report.verdict).toBe('wrong')
     expect(report.findings).toContainEqual(expect.objectContaining({ code, index }))
-    expect(report.findings[0]?.sentence).toContain(`Entry ${index}: `)
+    expect(report.findings[0]?.sentence).toMatch(new RegExp(`^Entry ${index}\\b`))
   })
 
   test('with an entry of another log, or another checkpoint, is wrong', () => {
