@@ -21,7 +21,7 @@ import {
   verifierKeyOf,
   writeExport,
 } from '@nexus/trail'
-import { withSection } from '../kept-sections.ts'
+import { withSection } from '../page-section.ts'
 import { type ProofFigures, proofFigures } from './proof-figures.ts'
 
 const run = promisify(execFile)
@@ -116,5 +116,5 @@ One inclusion proof, the mean of 2,000 all over the log; built out of kept subtr
 | ---: | ---: | ---: | ---: | ---: |
 ${proofs.map(proofRow).join('\n')}`
 const page = join(root, 'docs/performance.md')
-await writeFile(page, withSection(await readFile(page, 'utf8'), 'trail-offline', text))
+await writeFile(page, withSection(await readFile(page, 'utf8'), text))
 process.stdout.write(`${text}\n`)
