@@ -11,7 +11,11 @@ export const LaunchValues = z.strictObject({
   identityUrl: web,
   adminEmail: z.email(),
   /** The invite link by reference; it becomes the link when the mail is written. */
-  inviteRef: z.string().startsWith('secret:').max(300),
+  /** Of an invitation and of nothing else: what it stands for is written into a mail. */
+  inviteRef: z
+    .string()
+    .max(300)
+    .regex(/^secret:[^/@]+\/admin-invite@\d+$/, 'This is not the reference of an invitation.'),
   inviteExpiresAt: z.iso.datetime(),
   support: line,
   slaResponseTimes: z

@@ -138,6 +138,33 @@ describe('sending a notice', () => {
     expect(await messageIds()).toEqual([doubt.messageId, doubt.messageId])
   })
 
+  test('again never mails another secret, nor the invitation of another tenant', async () => {
+    const { id } = await notices().send(actor, launch())
+    const refusal = async (inviteRef: string) =>
+      (await notices()
+        .resend(actor, id, { inviteRef, reason: 'asked for' })
+        .catch((thrown: unknown) => thrown)) as {
+        code?: string
+      }
+
+    const codes = await Promise.all(
+      [
+        'secret:nexus/control-key@1',
+        'secret:other/admin-invite@1',
+        'secret:acme/database-password@1',
+        'https://x.test',
+      ].map(async (ref) => (await refusal(ref)).code),
+    )
+
+    expect(codes).toEqual([
+      'notices.foreign_invite',
+      'notices.foreign_invite',
+      'notices.bad_values',
+      'notices.foreign_invite',
+    ])
+    expect(caught.length).toBe(1)
+  })
+
   test('by a process that died before the receipt was kept is unknown to the next', async () => {
     const wish = launch()
     const dead = notices({ send: () => new Promise(() => {}) })

@@ -29,6 +29,19 @@ export type NoticeDeps = {
   readonly now: () => Date
 }
 
+/** The tenant in `secret:<tenant>/<name>@<version>`. */
+const tenantOf = (ref: string | undefined): string | undefined => /^secret:([^/@]+)\//.exec(ref ?? '')?.[1]
+
+const foreignInvite = () =>
+  new NexusError(
+    'notices.foreign_invite',
+    'forbidden',
+    'This is no invitation of the tenant whom the notice is about.',
+    {
+      hint: 'Name the invitation that was made last for this tenant: nexusctl identity resend-invite.',
+    },
+  )
+
 const hiddenLink = 'https://invitation.invalid/shown-only-in-the-mail'
 
 export type Notices = ReturnType<typeof noticeService>
@@ -148,6 +161,8 @@ export function noticeService({ db, mail, secrets, mailDomain, now }: NoticeDeps
     ): Promise<NoticeAnswer> {
       requirePermission(actor, 'notices.write')
       const found = await store.findNotice(db, id)
+      if (inviteRef !== undefined && tenantOf(inviteRef) !== tenantOf(secretRefOf(found.kind, found.values)))
+        throw foreignInvite()
       const values = parseValues(
         found.kind,
         inviteRef === undefined ? found.values : { ...Object(found.values), inviteRef },
