@@ -3,6 +3,8 @@ import { observe, smallestDetectable, startTrial, verdict } from '../../packages
 import { binomial, chanceOf } from './chance.ts'
 import { errorRates } from './error-rates.ts'
 import { drifting, hardCases, tenants } from './hard-cases.ts'
+import { judgeSection } from './judge-section.ts'
+import { measure } from './measure.ts'
 import { highRates, requestsUntilGo, requestsUntilStop } from './requests-until.ts'
 import { mannWhitney, minuteOf, repeatedZ, sprt } from './rivals.ts'
 import { count, judgeAsRival, planWith, race, type Share, stopsAfter } from './rollouts.ts'
@@ -106,6 +108,16 @@ describe('the harness', { timeout: 60_000 }, () => {
     })
 
     expect(found.share).toBeLessThanOrEqual(allowed(0.05, found))
+  })
+})
+
+describe('the section of the page', { timeout: 60_000 }, () => {
+  test('has a number in every cell, from the same run that the command makes', () => {
+    const section = judgeSection(measure({ pairs: 20, seed: 5, date: '2026-11-21', say: () => {} }))
+
+    expect(section).toMatch(/^## Verdicts of the judge\n/)
+    expect(section).not.toMatch(/NaN|undefined|Infinity/)
+    expect(section.match(/^\| 40 % /gm)).toHaveLength(5)
   })
 })
 

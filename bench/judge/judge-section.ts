@@ -23,12 +23,16 @@ export type Measured = {
 
 const share = ({ share: value, error }: Share): string => `${(value * 100).toFixed(2)} ± ${(error * 100).toFixed(2)} %`
 const two = (value: number): string => value.toFixed(2)
-const table = (head: readonly string[], rows: readonly (readonly string[])[]): string =>
-  [
+/** As Markdown; the type of a row does not say how many cells it has, so the table looks. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.some((row) => row.length !== head.length))
+    throw new Error(`A row is not as wide as its head: ${head.join(', ')}`)
+  return [
     `| ${head.join(' | ')} |`,
     `| ${head.map((_, at) => (at === 0 ? '---' : '---:')).join(' | ')} |`,
     ...rows.map((row) => `| ${row.join(' | ')} |`),
   ].join('\n')
+}
 
 /** The section of docs/performance.md, heading included. */
 export function judgeSection(measured: Measured): string {
@@ -75,7 +79,7 @@ ${table(
   ['harm', 'share 10 %', '(at least)', 'two equal arms', '(at least)'],
   high.map((each) => [
     `${percent(each.from)} -> ${percent(each.to)}`,
-    ...[each.tenth, each.equalArms, each.equalArmsLeast].map(two),
+    ...[each.tenth, each.tenthLeast, each.equalArms, each.equalArmsLeast].map(two),
   ]),
 )}
 
