@@ -40,7 +40,7 @@ async function newServer(name: string): Promise<HostAddress> {
 }
 
 const remoteWith = (options: Partial<SshRemoteOptions>): Remote => {
-  const remote = sshRemote({ privateKey: async () => control.privateKey, now, connectTimeoutSeconds: 5, ...options })
+  const remote = sshRemote({ privateKey: async () => control.privateKey, now, connectTimeoutSeconds: 20, ...options })
   opened.push(remote)
   return remote
 }
@@ -86,7 +86,7 @@ describe('a host that only its neighbour reaches', () => {
     const jump = `root@${door.address}:22`
     const through = remoteWith({ jumpHostKey: async () => door.hostKey })
 
-    expect(await codeOf(remoteWith({}).run(behind, whoAmI))).toBe('host.unreachable')
+    expect(await codeOf(remoteWith({ connectTimeoutSeconds: 5 }).run(behind, whoAmI))).toBe('host.unreachable')
     expect((await through.run({ ...behind, jump }, whoAmI)).events).toMatchObject([{ user: 'root' }])
     await through.upload({ ...behind, jump }, '/root/sent', Buffer.from('through'), '600')
     expect(await inside(behind, 'cat /root/sent')).toContain('through')
