@@ -116,11 +116,11 @@ function decoded<T>(decode: () => T[]): T[] {
   }
 }
 
-/** The hash that a tile above the leaves has for a whole tile below it. */
-export async function* readUpperHashes(dir: string, level: number): AsyncGenerator<Hash> {
+/** The tiles of a level in order, up to the first that is not full. */
+export async function* readTiles(dir: string, level: number): AsyncGenerator<readonly Hash[]> {
   for (let index = 0; ; index += 1) {
     const hashes = await tileAt(dir, level, index, decodeHashes)
-    yield* hashes
+    if (hashes.length > 0) yield hashes
     if (hashes.length < tileWidth) return
   }
 }

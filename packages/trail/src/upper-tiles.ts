@@ -1,6 +1,6 @@
-import { appendLeaf, type CompactRange, emptyRange } from './compact-range.ts'
+import { appendLeaf, type CompactRange, emptyRange, rootOf } from './compact-range.ts'
 import type { Manifest } from './export-format.ts'
-import { readUpperHashes } from './export-reader.ts'
+import { readTiles } from './export-reader.ts'
 import type { Finding } from './findings.ts'
 import { type Hash, sameHash } from './merkle-hash.ts'
 import { tileWidth } from './tiles.ts'
@@ -9,34 +9,28 @@ import { tileWidth } from './tiles.ts'
 export async function upperTileFindings(dir: string, { layout }: Manifest): Promise<Finding[]> {
   if (layout !== 'tiles') return []
   for (let level = 1; ; level += 1) {
-    const upper = readUpperHashes(dir, level)
+    const upper = readTiles(dir, level)
+    let above: readonly Hash[] = []
     let index = 0
-    for await (const expected of wholeTiles(readUpperHashes(dir, level - 1))) {
-      const found = (await upper.next()).value as Hash | undefined
-      if (!found || !sameHash(found, expected)) return [tileWrong(level, Math.floor(index / tileWidth), index)]
+    for await (const tile of readTiles(dir, level - 1)) {
+      if (tile.length < tileWidth) break
+      if (index % tileWidth === 0) above = (await upper.next()).value ?? []
+      const found = above[index % tileWidth]
+      if (!found || !sameHash(found, rootOfTile(tile))) return [tileWrong(level, index)]
       index += 1
     }
-    if ((await upper.next()).done !== true) return [tileWrong(level, Math.floor(index / tileWidth), index)]
+    const left = index % tileWidth === 0 ? (await upper.next()).value : above.slice(index % tileWidth)
+    if (left && left.length > 0) return [tileWrong(level, index)]
     if (index === 0) return []
   }
 }
 
-/** The root of every 256 hashes. */
-async function* wholeTiles(hashes: AsyncGenerator<Hash>): AsyncGenerator<Hash> {
-  let range: CompactRange = emptyRange()
-  for await (const each of hashes) {
-    range = appendLeaf(range, each)
-    const [root] = range.hashes
-    if (range.size === tileWidth && root) {
-      yield root
-      range = emptyRange()
-    }
-  }
-}
+const rootOfTile = (tile: readonly Hash[]): Hash =>
+  rootOf(tile.reduce<CompactRange>((range, each) => appendLeaf(range, each), emptyRange()))
 
-const tileWrong = (level: number, tile: number, index: number): Finding => ({
+const tileWrong = (level: number, index: number): Finding => ({
   code: 'tile_wrong',
   from: index * tileWidth ** level,
   to: (index + 1) * tileWidth ** level,
-  sentence: `Tile ${tile} of level ${level} is not what the tiles below it come to.`,
+  sentence: `Tile ${Math.floor(index / tileWidth)} of level ${level} is not what the tiles below it come to.`,
 })

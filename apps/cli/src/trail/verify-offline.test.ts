@@ -72,6 +72,7 @@ async function change(file: string, from: string, to: string): Promise<void> {
   await writeFile(file, (await readFile(file, 'utf8')).replace(from, to))
 }
 
+/** S2-231 */
 describe('trail verify', () => {
   test('of an export that holds ends with 0, needs no server, and shows the fingerprint', async () => {
     const { exit, out, err } = await call(['trail', 'verify', await exported([5]), '--key', key])

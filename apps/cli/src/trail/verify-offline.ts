@@ -23,7 +23,7 @@ export type OfflineOptions = {
 
 const exits = { valid: 0, wrong: 1, unknown: 2 } as const
 
-/** Verifies the folder of an export or of a bundle, without a server: 0 it holds, 1 it does not, 2 nothing is proven. */
+/** Verifies the folder of an export or of a bundle, without a server: 0 it holds, 1 it does not, 2 nothing is proven (S2-231). */
 export async function verifyOffline(
   { io, readText, verdict }: Pick<Deps, 'io' | 'readText' | 'verdict'>,
   { what, key, checkpoint }: OfflineOptions & { readonly what: string },
