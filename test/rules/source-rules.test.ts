@@ -60,7 +60,7 @@ describe('programs of this machine', () => {
   test('are started by platform only, within the server', async () => {
     const found = await filesSaying(/child_process/, await running('apps/server/src'))
 
-    expect(found).toContain('apps/server/src/platform/embedded-postgres.ts')
+    expect(found).toContain('apps/server/src/platform/postgres-engine.ts')
     expect(found.filter((file) => !file.startsWith('apps/server/src/platform/'))).toEqual([])
   })
 })

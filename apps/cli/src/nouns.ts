@@ -70,6 +70,10 @@ export const nouns: Readonly<Record<string, Noun>> = {
     description: 'People, roles and API tokens of Nexus itself',
     load: async (deps) => (await import('./access/index.ts')).accessNoun(deps),
   },
+  admin: {
+    description: 'Nexus itself, on its own machine: backup, restore, upkeep',
+    load: async (deps) => (await import('./admin/index.ts')).adminNoun(deps),
+  },
   context: {
     description: 'Servers and tokens that are kept by name',
     load: async (deps) => (await import('./context/index.ts')).contextNoun(deps),

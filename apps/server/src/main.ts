@@ -1,5 +1,7 @@
+import { carryOver } from './app/carry-over.ts'
 import { environment, readMasterKey, readOwnerUrl, readSettings } from './app/config.ts'
 import { createApp } from './app/create-app.ts'
+import { refuseHalfLoaded } from './app/own-database.ts'
 import { prepareDatabase } from './app/prepare-database.ts'
 import { openDatabase } from './platform/db.ts'
 import { startEmbeddedPostgres } from './platform/embedded-postgres.ts'
@@ -11,12 +13,16 @@ async function main(): Promise<void> {
   const settings = readSettings(environment())
   const log = createLog(settings.logLevel)
   const masterKey = readMasterKey(settings)
-  const postgres = settings.databaseUrl ? undefined : await startEmbeddedPostgres(settings.home)
+  const postgres = settings.databaseUrl ? undefined : await startEmbeddedPostgres(settings.home, { carry: carryOver })
   const url = settings.databaseUrl || (postgres?.url ?? '')
+  await refuseHalfLoaded(url)
   const applied = await prepareDatabase(url, postgres?.ownerUrl ?? readOwnerUrl(settings))
   if (applied.length > 0) log.info({ files: applied }, 'the database was migrated')
   const db = openDatabase(url, settings.databasePool)
   if (postgres?.adopted) log.info('the Postgres of a killed nexusd was adopted')
+  if (postgres?.upgradedFrom)
+    log.info({ from: postgres.upgradedFrom }, 'the data were carried over from an earlier Postgres')
+  postgres?.supervise(log)
 
   let stopping = false
   const stop = async (code: number) => {

@@ -209,6 +209,24 @@ export const settings = z.strictObject({
     .max(3600)
     .default(60)
     .describe('How often live instances are probed from outside (S0-139..141).'),
+  heartbeatUrl: text
+    .default('')
+    .describe(
+      'Address outside that is asked (GET) every heartbeatSeconds while Nexus works, and raises the alarm when it is not.',
+    ),
+  heartbeatMail: text.default('').describe('Mail address that gets a mail every heartbeatSeconds while Nexus works.'),
+  heartbeatSeconds: z.coerce.number().min(1).max(3600).default(60).describe('How often the heartbeat goes out.'),
+  backupTo: text
+    .default('')
+    .describe(
+      'Where `nexusctl admin backup` puts backups of Nexus: a folder, sftp://user@host[:port]/folder or s3://bucket/prefix. Empty: <home>/backups.',
+    ),
+  backupKeep: z.coerce.number().int().min(1).max(10_000).default(30).describe('Backups kept there; older ones go.'),
+  backupHostKey: text.default('').describe('Pinned key of the SFTP machine, `ssh-ed25519 AAAA...`.'),
+  backupSshKeyFile: text.default('').describe('File with the private key to log in there.'),
+  backupS3Endpoint: text.default('').describe('Server of the bucket. Empty: that of AWS for the region.'),
+  backupS3Region: text.default('us-east-1').describe('Region of the bucket.'),
+  backupS3CredentialsFile: text.default('').describe('File with the access key id and the secret key of the bucket.'),
   sweepSeconds: z.coerce.number().min(0.2).max(60).default(2).describe('How often due promises are looked for.'),
 })
 export type Settings = Readonly<z.infer<typeof settings>>
@@ -299,6 +317,14 @@ export function readMasterKey({ home, masterKeyFile }: Settings): Buffer {
   if (!existsSync(masterKeyFile))
     writeFileSync(masterKeyFile, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 })
   return Buffer.from(readFileSync(masterKeyFile, 'utf8').trim(), 'base64')
+}
+
+/** The master key of a Nexus that ran before; none is made. */
+export function findMasterKey(file: string): Buffer {
+  if (existsSync(file)) return Buffer.from(readFileSync(file, 'utf8').trim(), 'base64')
+  throw new NexusError('secrets.no_master_key', 'missing', `There is no master key in ${file}.`, {
+    hint: 'Put the one of this Nexus there, or name it: --master-key FILE.',
+  })
 }
 
 /** The connection of the owner; undefined where no file is named or it was taken away. */

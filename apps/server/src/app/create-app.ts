@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { Logger } from 'pino'
 import { Registry } from 'prom-client'
 import { checkStepAgain } from '../flows/deliver-order/attest-step.ts'
@@ -28,6 +29,7 @@ import { startRounds } from './rounds.ts'
 import { runResuming } from './run-resuming.ts'
 import { startSweeper } from './schedules.ts'
 import { consoleOrigin, createServices, type DeliveryPort } from './services.ts'
+import { workDoor } from './work-door.ts'
 
 export type AppDeps = {
   readonly settings: Settings
@@ -49,12 +51,14 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
   const metrics = new Registry()
   watchEngine(metrics, db)
   const calls = outsideCalls(metrics, settings, now)
+  const door = await workDoor(db, log, now)
   const services = await createServices({
     settings,
     db,
     masterKey,
     calls,
     delivery: deliveryPort(engine, () => flows),
+    epoch: door.epoch,
   })
   const modules: DeliveryModules = {
     ...services,
@@ -90,15 +94,18 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
     now,
     metrics,
     load: { atOnce: settings.requestsAtOnce, waiting: settings.requestsWaiting },
-    ready: () =>
-      readiness({
+    ready: async () => [
+      ...(await readiness({
         db,
         home: settings.home,
         engineRuns: () => executor?.holds() ?? false,
         eventsHeard: hub.heard,
         lastCalls: calls.lastCalls,
         now,
-      }),
+      })),
+      door.check(),
+    ],
+    refusal: door.refusal,
     ...withConsole(
       pluginsOf({
         services,
@@ -122,11 +129,13 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
       traces = await openTraces(settings)
       traceTo(traces?.tracer)
       await services.embedded?.start()
-      executor = await joinExecutors({ db, url, log, workers: settings.workers, onLost })
-      running.push(
-        startSweeper({ db, log, now, keepers, everySeconds: settings.sweepSeconds }),
-        startRounds(db, rounds(db), log),
-      )
+      await door.whenOpen(async () => {
+        executor = await joinExecutors({ db, url, log, workers: settings.workers, onLost })
+        running.push(
+          startSweeper({ db, log, now, keepers, everySeconds: settings.sweepSeconds }),
+          startRounds(db, rounds(db), log),
+        )
+      })
       const bootstrap = await services.access.bootstrap()
       if (bootstrap) {
         const file = join(settings.home, 'bootstrap-token')
@@ -136,9 +145,12 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
       return http.listen({ host: settings.listenHost, port: settings.listenPort })
     },
     stop: async (): Promise<void> => {
-      for (const each of running) await each.stop()
-      await http.close()
+      // The port stays open meanwhile, so that a balancer sees that this node is going.
+      door.drain()
+      const rest = Promise.all(running.map((each) => each.stop()))
       await executor?.stop(settings.drainSeconds)
+      await http.close()
+      await Promise.race([rest, pause(settings.drainSeconds * 1000, undefined, { ref: false })])
       await services.embedded?.stop()
       await services.remote.close()
       await hub.close()

@@ -4,6 +4,7 @@ import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod
 import { collectDefaultMetrics, Gauge, Histogram, type Registry } from 'prom-client'
 import type { CheckResult } from '../platform/check.ts'
 import type { Database } from '../platform/db.ts'
+import type { NexusError } from '../platform/errors.ts'
 import type { Routes } from '../platform/http-types.ts'
 import { newId } from '../platform/ids.ts'
 import {
@@ -38,6 +39,8 @@ export type HttpDeps = {
   /** Mounted at the root: webhooks, the console. */
   readonly doors?: readonly Routes[]
   readonly ready: () => Promise<readonly CheckResult[]>
+  /** Why no work is taken now: whoever asks for any is told so with 503. Reading goes on. */
+  readonly refusal?: () => NexusError | undefined
   readonly metrics: Registry
   /** The proxies whose X-Forwarded-For is believed. */
   readonly trustProxy?: readonly string[]
@@ -75,6 +78,7 @@ export function createHttp(deps: HttpDeps): FastifyInstance {
   secureHeaders(app)
   measure(app, deps.metrics)
   const load = boundLoad(app, deps.metrics, { ...overloadLimits, ...deps.load })
+  refuseWork(app, deps.refusal ?? (() => undefined))
   // Cookies are read where they are asked for; only the functions for it are wanted.
   app.register(fastifyCookie, { hook: false })
   authenticateRequests(app, deps)
@@ -130,6 +134,16 @@ function countStreams(metrics: Registry, count: () => number): void {
     collect() {
       this.set(count())
     },
+  })
+}
+
+const reads = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+function refuseWork(app: FastifyInstance, refusal: () => NexusError | undefined): void {
+  app.addHook('onRequest', async (request) => {
+    if (reads.has(request.method)) return
+    const why = refusal()
+    if (why) throw why
   })
 }
 

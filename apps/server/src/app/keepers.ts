@@ -11,6 +11,7 @@ import { toFailure } from '../platform/errors.ts'
 import { promise } from '../platform/promises.ts'
 import { activeRun } from '../views/run-board.ts'
 import type { Settings } from './config.ts'
+import { heartbeat } from './heartbeat.ts'
 import type { HostRuns } from './host-runs.ts'
 import { type Keeper, sweeping } from './schedules.ts'
 import type { Services } from './services.ts'
@@ -98,6 +99,14 @@ export function keepersOf(given: Given): {
     }
   }
 
+  const beat = heartbeat({
+    url: settings.heartbeatUrl,
+    to: settings.heartbeatMail,
+    mail: services.mail,
+    mailDomain: new URL(settings.identityOrigin).hostname,
+    now,
+  })
+
   const rounds = (db: Database): readonly Round[] => [
     {
       name: 'approvals',
@@ -145,6 +154,7 @@ export function keepersOf(given: Given): {
         }
       },
     },
+    { name: 'heartbeat', everySeconds: settings.heartbeatSeconds, work: beat },
   ]
   return { keepers, rounds }
 }

@@ -62,12 +62,14 @@ export type ServiceDeps = {
   readonly delivery: DeliveryPort
   /** The one way to providers and hosts. */
   readonly calls: OutsideCalls
+  /** Which life of Nexus sends programs to hosts; undefined while it may only look. */
+  readonly epoch: () => number | undefined
 }
 
 const house = systemActor('nexusd')
 
 /** Every module, each given what it needs: the one place that knows all of them. */
-export async function createServices({ settings, db, masterKey, delivery, calls }: ServiceDeps) {
+export async function createServices({ settings, db, masterKey, delivery, epoch, calls }: ServiceDeps) {
   const box = secretBox(masterKey)
   const plans = parsePlans(readFileSync(join(import.meta.dirname, '../../plans.yaml'), 'utf8'))
   const roots = settings.trustedRoots.map((file) => readFileSync(file, 'utf8'))
@@ -102,6 +104,7 @@ export async function createServices({ settings, db, masterKey, delivery, calls 
         sshRemote({
           privateKey: () => reveal(controlKey.privateKeyRef),
           now,
+          epoch,
           ...(settings.sshAgent ? { agent: settings.sshAgent } : {}),
           jumpHostKey: async (jump) =>
             settings.jumpHostKeys.find((each) => each.startsWith(`${jump} `))?.slice(jump.length + 1),
@@ -191,25 +194,26 @@ export async function createServices({ settings, db, masterKey, delivery, calls 
     secrets: { put: (actor, of, value) => secrets.put(actor, { ...of, value }), reveal: secrets.reveal },
   })
 
+  const mail = calls.provider(
+    'mail',
+    pretend?.mail ??
+      smtpMail({
+        host: settings.mailHost,
+        port: settings.mailPort,
+        tls: settings.mailTls,
+        from: settings.mailFrom,
+        ...(settings.mailUser ? { user: settings.mailUser } : {}),
+        ...(settings.mailPasswordFile
+          ? { password: async () => readFileSync(settings.mailPasswordFile, 'utf8').trim() }
+          : {}),
+      }),
+  )
   const notices = noticeService({
     db,
     now,
     secrets: { reveal },
     mailDomain: new URL(settings.identityOrigin).hostname,
-    mail: calls.provider(
-      'mail',
-      pretend?.mail ??
-        smtpMail({
-          host: settings.mailHost,
-          port: settings.mailPort,
-          tls: settings.mailTls,
-          from: settings.mailFrom,
-          ...(settings.mailUser ? { user: settings.mailUser } : {}),
-          ...(settings.mailPasswordFile
-            ? { password: async () => readFileSync(settings.mailPasswordFile, 'utf8').trim() }
-            : {}),
-        }),
-    ),
+    mail,
   })
   const resolvers = settings.dnsResolver ? [settings.dnsResolver] : []
   const dns = dnsService({
@@ -280,6 +284,7 @@ export async function createServices({ settings, db, masterKey, delivery, calls 
     httpTo,
     identity,
     instances,
+    mail,
     notices,
     orders,
     plans,

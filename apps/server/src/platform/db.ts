@@ -105,13 +105,21 @@ async function transactOnce<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Pro
   }
 }
 
+export const migrationsIn = async (folder: string): Promise<readonly string[]> =>
+  (await readdir(folder)).filter((each) => each.endsWith('.sql')).sort()
+
 /**
  * Applies the SQL files of a folder in the order of their names, each in one transaction, once; a lock keeps two
  * nodes from doing it at once. Expand in one release, contract in a later one: a file is never edited. `granted`: who
- * is given rights afterwards, where the role that migrates is not the one that runs Nexus.
+ * is given rights afterwards, where the role that migrates is not the one that runs Nexus. `only`: no others than these,
+ * for rows that an earlier version saved.
  */
-export async function migrate(database: Database, folder: string, granted?: Granted): Promise<readonly string[]> {
-  const files = (await readdir(folder)).filter((each) => each.endsWith('.sql')).sort()
+export async function migrate(
+  database: Database,
+  folder: string,
+  { granted, only }: { readonly granted?: Granted; readonly only?: readonly string[] } = {},
+): Promise<readonly string[]> {
+  const files = (await migrationsIn(folder)).filter((each) => only === undefined || only.includes(each))
   return database.inTransaction(async (tx) => {
     await tx.rows(`select pg_advisory_xact_lock(7002)`)
     const found = await tx.row<{ there: boolean }>(`select to_regclass('nexus.migration') is not null as there`)

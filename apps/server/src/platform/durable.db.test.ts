@@ -59,10 +59,23 @@ const tidy = defineFlow('tidy', async () => {
   return 'done'
 })
 
+const handed = defineFlow('handed', async () => {
+  await step('slow', async () => {
+    did.push('slow')
+    await new Promise<void>((resolve) => (release = resolve))
+  })
+  await change('mark', async () => did.push('mark'))
+  await step('quick', async () => did.push('quick'))
+  return 'done'
+})
+
 let executor: Executor
+const join = async () => {
+  executor = await joinExecutors({ db, url, log: createLog('silent'), workers: 5, onLost: () => {} })
+}
 beforeAll(async () => {
   await migrate(db, migrations)
-  executor = await joinExecutors({ db, url, log: createLog('silent'), workers: 5, onLost: () => {} })
+  await join()
 })
 afterAll(async () => {
   await executor.stop(1)
@@ -141,5 +154,39 @@ describe('a flow', () => {
 
     expect(await outcome('tidy:1')).toMatchObject({ outcome: 'done' })
     expect(did).toEqual(['a'])
+  })
+})
+
+describe('a node that drains', () => {
+  test('lets the running step end, begins no other, and whoever comes next carries on without doing it again', async () => {
+    did.length = 0
+    await start(handed, 'handed:1')
+    await vi.waitFor(() => expect(did).toEqual(['slow']), { timeout: 10_000 })
+
+    const stopped = executor.stop(30)
+    setTimeout(() => release(), 300)
+    await stopped
+
+    expect(did).toEqual(['slow'])
+    expect(await steps('handed:1')).toEqual([{ name: 'slow', state: 'done', attempts: 1 }])
+    await join()
+    expect(await outcome('handed:1')).toMatchObject({ outcome: 'done' })
+    expect(did).toEqual(['slow', 'mark', 'quick'])
+  })
+
+  test('goes within its bound when a step does not end, and that step runs again', async () => {
+    did.length = 0
+    await start(handed, 'handed:2')
+    await vi.waitFor(() => expect(did).toEqual(['slow']), { timeout: 10_000 })
+
+    const began = performance.now()
+    await executor.stop(0.5)
+    const seconds = (performance.now() - began) / 1000
+    await join()
+    await vi.waitFor(() => expect(did).toEqual(['slow', 'slow']), { timeout: 20_000 })
+    release()
+
+    expect(seconds).toBeLessThan(10)
+    expect(await outcome('handed:2')).toMatchObject({ outcome: 'done' })
   })
 })

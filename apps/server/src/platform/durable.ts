@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
+import { setTimeout as wait } from 'node:timers/promises'
 import { DBOS, type DBOSClient } from '@dbos-inc/dbos-sdk'
 import {
   assertStillOwnsWorkflow,
@@ -48,6 +49,45 @@ let database: Database | undefined
 const db = (): Database => {
   if (!database) throw new NexusError('durable.not_started', 'bug', 'A flow was used before the engine was started.')
   return database
+}
+
+/** Steps under way in this process; one that waits to be tried again is none. */
+const working = new Set<object>()
+let draining = false
+
+const never = new Promise<never>(() => {})
+
+/**
+ * While the node drains no step begins: its run waits here, unfinished, until the process ends and another node (or the
+ * next start) takes it over with every finished step remembered.
+ */
+export async function drainSteps(seconds: number): Promise<'drained' | 'late'> {
+  draining = true
+  const limit = Date.now() + seconds * 1000
+  while (working.size > 0 && Date.now() < limit) await wait(20)
+  return working.size === 0 ? 'drained' : 'late'
+}
+
+export const admitSteps = (): void => {
+  draining = false
+}
+
+/** Counts a step as under way until it is remembered; `begin` is called before each try. */
+async function underWay<T>(work: (begin: () => Promise<void>, rest: () => void) => Promise<T>): Promise<T> {
+  const mine = {}
+  const begin = async () => {
+    if (draining) {
+      working.delete(mine)
+      await never
+    }
+    working.add(mine)
+  }
+  await begin()
+  try {
+    return await work(begin, () => working.delete(mine))
+  } finally {
+    working.delete(mine)
+  }
 }
 
 /** The run that sends a program to a host, with its takeover number: an older takeover is refused there. */
@@ -116,15 +156,26 @@ const close = (run: string, outcome: RunOutcome, failure: ReturnType<typeof toFa
  * A crash between the work and the remembering runs the work again: it must be safe twice.
  */
 export async function step<T>(name: string, work: () => Promise<T>, patience: Patience = 'none'): Promise<T> {
+  const tried = async (begin: () => Promise<void>, rest: () => void) => {
+    await begin()
+    try {
+      return await observed(name, work)
+    } catch (thrown) {
+      if (attempts[patience] > 1 && isRetryable(thrown)) rest()
+      throw thrown
+    }
+  }
   try {
-    return await DBOS.runStep(() => observed(name, work), {
-      name,
-      shouldRetry: isRetryable,
-      retriesAllowed: attempts[patience] > 1,
-      maxAttempts: attempts[patience],
-      intervalSeconds: firstPauseSeconds,
-      backoffRate: 2,
-    })
+    return await underWay((begin, rest) =>
+      DBOS.runStep(() => tried(begin, rest), {
+        name,
+        shouldRetry: isRetryable,
+        retriesAllowed: attempts[patience] > 1,
+        maxAttempts: attempts[patience],
+        intervalSeconds: firstPauseSeconds,
+        backoffRate: 2,
+      }),
+    )
   } catch (thrown) {
     throw lastOf(thrown)
   }
@@ -135,7 +186,7 @@ export const change = <T>(name: string, work: () => Promise<T>): Promise<T> =>
   transaction(name, () => observed(name, work))
 
 const transaction = <T>(name: string, work: () => Promise<T>): Promise<T> =>
-  runTransaction(work, name, { dsName: source })
+  underWay(() => runTransaction(work, name, { dsName: source }))
 
 /**
  * Sleeps in the story, at most a minute at a time (a longer wait is a promise, see promises.ts). Taken over, it waits for
@@ -263,21 +314,24 @@ export function flowEngine(client: DBOSClient, version: string): FlowEngine {
 
 /** The data source behind `change`: our rows and the step's completion in one transaction, only while we own the run. */
 export function registerEngineDatabase(own: Database): void {
+  const known = database !== undefined
   database = own
+  // The engine takes a data source once a process, also where it is started again.
+  if (known) return
   const completed = (workflow: string, position: number) =>
-    own.row<{ output: string | null; error: string | null }>(
+    db().row<{ output: string | null; error: string | null }>(
       'select output, error from dbos.transaction_completion where workflow_id = $1 and function_num = $2',
       [workflow, position],
     )
   registerDataSource({
     name: source,
     initialize: () =>
-      own.inTransaction(async (tx) => {
+      db().inTransaction(async (tx) => {
         await migrateDataSourcePG(async (statement) => tx.rows(statement), 'dbos')
       }),
     destroy: async () => {},
     deleteCheckpoints: (workflow, from, beforeCommit) =>
-      own.inTransaction(async (tx) => {
+      db().inTransaction(async (tx) => {
         await tx.rows('delete from dbos.transaction_completion where workflow_id = $1 and function_num >= $2', [
           workflow,
           from,
@@ -290,7 +344,7 @@ export function registerEngineDatabase(own: Database): void {
       const before = await completed(workflow, position)
       if (before) return replayRecordedStep(before)
       try {
-        return await transact(own.pool, async (tx) => {
+        return await transact(db().pool, async (tx) => {
           const answer = await joinTransaction(tx, () => work.call(target, ...values))
           const kept = await tx.row(
             `insert into dbos.transaction_completion (workflow_id, function_num, output) values ($1, $2, $3)

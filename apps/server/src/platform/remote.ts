@@ -41,7 +41,8 @@ export type ProgramResult = {
 
 /**
  * Errors: `host.unreachable` (unavailable), `host.key_changed` (conflict), `host.login_refused` (conflict),
- * `host.program_timeout` (unavailable), `host.program_stale` (conflict: a newer takeover works there).
+ * `host.program_timeout` (unavailable), `host.program_stale` (conflict: a newer takeover works there),
+ * `host.epoch_behind` (conflict: a Nexus restored later works there).
  * A program that ends with another exit than 0 is an answer, not an error.
  */
 export type Remote = {

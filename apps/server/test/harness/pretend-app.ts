@@ -137,7 +137,12 @@ export async function pretendApp(options: PretendAppOptions = {}) {
 export type PretendApp = Awaited<ReturnType<typeof pretendApp>>
 
 async function identityOnLoopback() {
-  const port = await new Promise<number>((resolve, reject) => {
+  const port = await freePort()
+  return { identityOrigin: `http://127.0.0.1:${port}`, identityListenPort: port }
+}
+
+export function freePort(): Promise<number> {
+  return new Promise<number>((resolve, reject) => {
     const probe = createServer()
     probe.once('error', reject)
     probe.listen(0, '127.0.0.1', () => {
@@ -145,5 +150,4 @@ async function identityOnLoopback() {
       probe.close(() => resolve(typeof at === 'object' && at ? at.port : 0))
     })
   })
-  return { identityOrigin: `http://127.0.0.1:${port}`, identityListenPort: port }
 }

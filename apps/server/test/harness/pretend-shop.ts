@@ -24,7 +24,12 @@ export async function postWebhook(
   type: string,
   data: unknown,
   id = `msg_${randomBytes(8).toString('hex')}`,
-): Promise<{ readonly status: number; readonly ticket: string }> {
+): Promise<{
+  readonly status: number
+  readonly ticket: string
+  readonly code?: string
+  readonly retryAfter: string | null
+}> {
   const body = JSON.stringify({ type, data })
   const at = new Date()
   const response = await fetch(`${address}/hooks/pulse`, {
@@ -37,6 +42,11 @@ export async function postWebhook(
     },
     body,
   })
-  const answer = (await response.json()) as { ticket?: string }
-  return { status: response.status, ticket: answer.ticket ?? '' }
+  const answer = (await response.json()) as { ticket?: string; code?: string }
+  return {
+    status: response.status,
+    ticket: answer.ticket ?? '',
+    ...(answer.code === undefined ? {} : { code: answer.code }),
+    retryAfter: response.headers.get('retry-after'),
+  }
 }

@@ -11,6 +11,7 @@ import { findByOrder, findHost, type HostFilter, listHosts } from './host-store.
 import { ownHost } from './own-host.ts'
 import { prepareHost } from './prepare-host.ts'
 import { provideHost } from './provide-host.ts'
+import { sinceBackup } from './since-backup.ts'
 
 /** Every verb there is for hosts; each is safe to send again. */
 export const hostService = (deps: HostDeps) => {
@@ -46,6 +47,7 @@ export const hostService = (deps: HostDeps) => {
     ...claimHost(desk, making),
     ...hostPool(desk, making),
     ...ownHost(desk),
+    ...sinceBackup(desk),
   }
 }
 

@@ -14,3 +14,4 @@ export type { HostKeyPair, HostProvider, ProvidedServer, WantedServer } from './
 export { type HostRunsPort, hostRoutes } from './host-routes.ts'
 export { type Hosts, hostService } from './host-service.ts'
 export type { HostPlan } from './preflight-program.ts'
+export type { WorldLine } from './since-backup.ts'

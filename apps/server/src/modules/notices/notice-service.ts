@@ -148,6 +148,18 @@ export function noticeService({ db, mail, secrets, mailDomain, now }: NoticeDeps
       return store.findNotice(db, id)
     },
 
+    /** Mails that the relay took and this Nexus knows nothing of; undefined where the relay cannot say. */
+    async sentUnknown(actor: Actor, since: Date): Promise<readonly string[] | undefined> {
+      requirePermission(actor, 'notices.read')
+      const sent = await mail.sentSince?.(since)
+      if (!sent) return undefined
+      const known = await store.sentMessageIds(
+        db,
+        sent.map((each) => each.messageId),
+      )
+      return sent.filter((each) => !known.has(each.messageId)).map(({ to, subject }) => `"${subject}" to ${to}`)
+    },
+
     async list(actor: Actor, filter: store.NoticeFilter): Promise<readonly Notice[]> {
       requirePermission(actor, 'notices.read')
       return store.listNotices(db, filter)

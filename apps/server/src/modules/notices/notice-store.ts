@@ -106,3 +106,11 @@ export async function listNotices(
   )
   return rows.map(toNotice)
 }
+
+export async function sentMessageIds(db: Db, messageIds: readonly string[]): Promise<ReadonlySet<string>> {
+  const rows = await db.rows<{ message_id: string }>(
+    `select n.message_id from notice n where n.message_id = any($1) and n.state = 'sent'`,
+    [messageIds],
+  )
+  return new Set(rows.map((each) => each.message_id))
+}

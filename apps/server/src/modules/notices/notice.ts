@@ -42,7 +42,11 @@ export type MailOutcome =
   | { readonly kind: 'not_handed_over'; readonly again: boolean; readonly why: string }
   | { readonly kind: 'in_doubt'; readonly why: string }
 
-export type Mail = { readonly send: (mail: OutgoingMail) => Promise<MailOutcome> }
+export type Mail = {
+  readonly send: (mail: OutgoingMail) => Promise<MailOutcome>
+  /** What was handed over since then, where the relay can say. */
+  readonly sentSince?: (since: Date) => Promise<readonly Pick<OutgoingMail, 'messageId' | 'to' | 'subject'>[]>
+}
 
 /** What a call that finds the notice already there does about it. An intent without a receipt was cut off: in doubt. */
 export const nextMove = (state: NoticeState): 'send' | 'leave' | 'doubt' =>

@@ -107,6 +107,9 @@ const reboot = (disk: PretendDisk, _program: Program): PretendAnswer => {
 
 /** The programs of modules/hosts. */
 export const hostPrograms: Readonly<Record<string, PretendProgram>> = {
+  'read what was done since': (disk) =>
+    said({ type: 'holds', ticket: disk.ticket }, ...Object.keys(disk.takeovers).map((run) => ({ type: 'ran', run }))),
+  'say whose turn it is': () => said(),
   'read the facts of the host': (disk) => said(facts(disk)),
   'apply the baseline': baseline,
   'compare with the baseline': baseline,

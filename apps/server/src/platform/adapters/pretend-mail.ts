@@ -1,6 +1,6 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Mail } from '../../modules/notices/index.ts'
+import type { Mail, OutgoingMail } from '../../modules/notices/index.ts'
 import type { PretendFaults } from './pretend-faults.ts'
 import { type PretendPlace, writeWhole } from './pretend-world.ts'
 
@@ -8,6 +8,16 @@ import { type PretendPlace, writeWhole } from './pretend-world.ts'
 export function pretendMail(place: PretendPlace, faults: PretendFaults): Mail {
   const folder = join(place.folder, 'mails')
   return {
+    sentSince: async (since) => {
+      mkdirSync(folder, { recursive: true, mode: 0o700 })
+      const mails = readdirSync(folder)
+        .filter((each) => each.endsWith('.json'))
+        .map(
+          (each) =>
+            JSON.parse(readFileSync(join(folder, each), 'utf8')) as Omit<OutgoingMail, 'date'> & { date: string },
+        )
+      return mails.filter((each) => new Date(each.date) >= since)
+    },
     send: async (mail) => {
       const fault = faults.take(`send a mail to ${mail.to}`)
       if (fault?.how === 'fail') return { kind: 'not_handed_over', again: true, why: 'pretend: made to fail' }

@@ -141,6 +141,49 @@ describe('a program on a host', () => {
   })
 })
 
+describe('an epoch', () => {
+  const epochFile = join(folder, 'lives', 'epoch')
+  const lives = new Map<number | undefined, ReturnType<typeof sshRemote>>()
+  const life = (epoch: number | undefined) => {
+    const made = sshRemote({
+      privateKey: async () => control.privateKey,
+      now: () => new Date(),
+      epoch: () => epoch,
+      epochFile,
+    })
+    lives.set(epoch, made)
+    return made
+  }
+  afterAll(async () => {
+    for (const each of lives.values()) await each.close()
+  })
+
+  test('that a host has seen refuses programs and files of a lower one, and only those', async () => {
+    const [older, restored] = [life(0), life(7)]
+    expect(await codeOf(older.run(host, program('true')))).toBe('done')
+    expect(existsSync(epochFile)).toBe(false)
+
+    expect(await codeOf(restored.run(host, program('true')))).toBe('done')
+    expect(readFileSync(epochFile, 'utf8')).toBe('7\n')
+
+    const path = join(folder, 'from-the-older')
+    const refused = await older.run(host, program(`touch ${path}`)).then(() => undefined, toFailure)
+    expect(refused).toMatchObject({ code: 'host.epoch_behind', kind: 'conflict' })
+    expect(await codeOf(older.upload(host, path, Buffer.from('x'), '600'))).toBe('host.epoch_behind')
+    expect(existsSync(path)).toBe(false)
+    expect(await codeOf(restored.upload(host, path, Buffer.from('x'), '600'))).toBe('done')
+    expect(await codeOf(life(8).run(host, program('true')))).toBe('done')
+    expect(await codeOf(restored.run(host, program('true')))).toBe('host.epoch_behind')
+  })
+
+  test('is not raised by one that only looks, and does not keep it from looking', async () => {
+    const before = readFileSync(epochFile, 'utf8')
+
+    expect(await codeOf(life(undefined).run(host, program('true')))).toBe('done')
+    expect(readFileSync(epochFile, 'utf8')).toBe(before)
+  })
+})
+
 describe('a sudo password', () => {
   test('that sudo did not ask for is neither run nor stored', async () => {
     const { command, input } = wrapProgram({

@@ -6,19 +6,29 @@ import { plainLine } from '../plain-text.ts'
 import type { HostAddress, Program, ProgramResult, Remote } from '../remote.ts'
 import { converse } from './ssh-channel.ts'
 import { type Link, type SshCredentials, scanKey, sshLinks, unreachable } from './ssh-links.ts'
-import { brokenOffExit, type Elevation, staleExit, wrapProgram, wrapUpload } from './ssh-wrapper.ts'
+import { brokenOffExit, type Elevation, epochExit, staleExit, wrapProgram, wrapUpload } from './ssh-wrapper.ts'
 
 export type SshRemoteOptions = SshCredentials & {
   /** For users who are neither root nor free of a password at sudo. */
   readonly sudoPassword?: (host: HostAddress) => Promise<string | undefined>
   readonly now: () => Date
   readonly idleSeconds?: number
+  /** Which life of Nexus sends (see epoch.ts); undefined while it may only look. */
+  readonly epoch?: () => number | undefined
+  readonly epochFile?: string
 }
 
 /** The hosts of the world over SSH: one connection a host, one channel a program, no key taken on trust. */
 export function sshRemote(options: SshRemoteOptions): Remote {
   const links = sshLinks(options, options.idleSeconds ?? 60)
   const nonce = () => randomBytes(12).toString('hex')
+  const life = () => {
+    const epoch = options.epoch?.()
+    return {
+      ...(epoch === undefined ? {} : { epoch }),
+      ...(options.epochFile === undefined ? {} : { epochFile: options.epochFile }),
+    }
+  }
 
   const elevation = async (host: HostAddress): Promise<{ elevation: Elevation; password?: string }> => {
     if (host.user === 'root') return { elevation: 'root' }
@@ -34,6 +44,7 @@ export function sshRemote(options: SshRemoteOptions): Remote {
     const begun = options.now()
     const { command, input } = wrapProgram({
       ...(await elevation(host)),
+      ...life(),
       nonce: nonce(),
       script: program.script,
       args: program.args ?? [],
@@ -50,6 +61,7 @@ export function sshRemote(options: SshRemoteOptions): Remote {
     const seconds = (options.now().getTime() - begun.getTime()) / 1000
     if (answer.exit === null) throw unreachable(host, `the connection was lost while "${program.name}" ran`)
     if (answer.exit === brokenOffExit) throw unreachable(host, `"${program.name}" was cut off on its way`)
+    if (answer.exit === epochExit && isEpoch(answer.events[0])) throw epochBehind(host, program.name)
     if (answer.exit === staleExit && program.fence) throw programStale(host, program, answer.stderr)
     if ((answer.exit === 124 || answer.exit === 137) && seconds >= program.timeoutSeconds)
       throw programTimeout(host, program)
@@ -59,14 +71,16 @@ export function sshRemote(options: SshRemoteOptions): Remote {
   }
 
   async function upload(host: HostAddress, path: string, content: Readable | Buffer, mode: string): Promise<void> {
-    const wrap = wrapUpload({ ...(await elevation(host)), nonce: nonce(), path, mode })
+    const wrap = wrapUpload({ ...(await elevation(host)), ...life(), nonce: nonce(), path, mode })
     await links.use(host, async (link) => {
       const { stream, sum } = hashing(wrap.head, content)
       const received = await converse(await openChannel(link, wrap.receive, host), stream, () => {})
       if (received.exit === null) throw unreachable(host, `the connection was lost while ${path} was sent`)
+      if (received.exit === epochExit) throw epochBehind(host, `upload of ${path}`)
       if (received.exit !== 0) throw uploadFailed(host, path, received.stderr)
       const placed = await converse(await openChannel(link, wrap.place(sum()), host), Buffer.from(wrap.head), () => {})
       if (placed.exit === null) throw unreachable(host, `the connection was lost while ${path} was put in place`)
+      if (placed.exit === epochExit) throw epochBehind(host, `upload of ${path}`)
       if (placed.exit !== 0) throw uploadFailed(host, path, placed.stderr || 'what arrived is not what was sent')
     })
   }
@@ -133,6 +147,18 @@ const programStale = (host: HostAddress, program: Program, said: string) =>
     `"${program.name}" was refused by ${host.address}: a newer takeover of this run works there.`,
     {
       hint: plainLine(said) || 'Nothing to do: the newer takeover carries on.',
+    },
+  )
+
+const isEpoch = (event: unknown): boolean => (event as { type?: unknown } | undefined)?.type === 'epoch'
+
+const epochBehind = (host: HostAddress, what: string) =>
+  new NexusError(
+    'host.epoch_behind',
+    'conflict',
+    `"${what}" was refused by ${host.address}: a Nexus that was restored later works there.`,
+    {
+      hint: 'Stop this nexusd: another one was restored from a backup and took its hosts over. docs/guides/running-nexus.md',
     },
   )
 
