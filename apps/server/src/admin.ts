@@ -41,8 +41,6 @@ async function main(): Promise<number> {
       'master-key': { type: 'string' },
       'backup-key': { type: 'string' },
       reason: { type: 'string' },
-      out: { type: 'string' },
-      'passphrase-file': { type: 'string' },
       yes: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
@@ -69,8 +67,6 @@ async function main(): Promise<number> {
       ...given('master-key', 'masterKey'),
       ...given('backup-key', 'backupKey'),
       ...given('reason', 'reason'),
-      ...given('out', 'out'),
-      ...given('passphrase-file', 'passphraseFile'),
       yes: values.yes,
     },
   }

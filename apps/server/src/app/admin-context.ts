@@ -30,8 +30,6 @@ export type AdminFlags = {
   readonly masterKey?: string
   readonly backupKey?: string
   readonly reason?: string
-  readonly out?: string
-  readonly passphraseFile?: string
   readonly yes: boolean
 }
 
