@@ -85,6 +85,39 @@ describe('SSH', () => {
   })
 })
 
+describe('SQL', () => {
+  /** Words of ours that stand in statements: columns, states, conditions, places of values, names of roles and tables. */
+  const constant =
+    /^(\w*[cC]olumns|\w*[sS]tates|table|kept|owner|app|auditor|verb|rights|closed|due|open|alive|(columns|marks)\.join\(', '\)|name\(\w+\)|pg\.escape\w+\(.*\))$/
+
+  test('is never put together from values: they travel beside it', async () => {
+    const found: string[] = []
+    let looked = 0
+    for (const file of await running('apps/server/src')) {
+      const text = withoutComments(await textOf(file))
+      for (const [, statement = ''] of text.matchAll(/\b(?:rows|row|query)(?:<[^(]*>)?\(\s*`([^`]*)`/g)) {
+        looked += 1
+        for (const [, word = ''] of statement.matchAll(/\$\{([^}]*)\}/g))
+          if (!constant.test(word)) found.push(`${file}: ${word}`)
+      }
+    }
+
+    expect(looked).toBeGreaterThan(100)
+    expect(found).toEqual([])
+  })
+})
+
+describe('a page of the console', () => {
+  test('never takes text for markup', async () => {
+    const pages = await running('apps/console/src')
+
+    expect(pages.length).toBeGreaterThan(10)
+    expect(await filesSaying(/dangerouslySetInnerHTML|\.innerHTML|insertAdjacentHTML|document\.write/, pages)).toEqual(
+      [],
+    )
+  })
+})
+
 describe('a file name', () => {
   test('is found once in the repository, commands and doors aside', async () => {
     const files = (await filesIn('apps', 'packages', 'lab', 'test', 'bin')).filter(

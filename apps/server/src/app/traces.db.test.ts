@@ -51,6 +51,26 @@ describe('a trace', () => {
     expect(new Set([webhook, run, ...steps, ...below].map((each) => each?.traceId)).size).toBe(1)
   })
 
+  test('has figures beside it: steps, runs, the queue, the pool, nodes, providers and SSH', async () => {
+    const text = await (await fetch(`${app.address}/metrics`)).text()
+    const known = [
+      'nexus_step_seconds_count{flow="deliver-order",outcome="done"}',
+      'nexus_runs{flow="deliver-order",state="done"} 1',
+      'nexus_queue_oldest_seconds',
+      'nexus_database_connections{state="waiting"}',
+      'nexus_nodes 1',
+      'nexus_promises_overdue 0',
+      'nexus_provider_call_seconds_count{provider="acme",call="placeOrder",outcome="answered"} 1',
+      'nexus_provider_calls{provider="mail",state="running"} 0',
+      'nexus_ssh_program_seconds_count{outcome="answered"}',
+      'nexus_ssh_programs{state="running"}',
+      'nexus_http_requests{state="waiting"} 0',
+      'nexus_event_streams 0',
+    ]
+
+    expect(known.filter((each) => !text.includes(each))).toEqual([])
+  })
+
   test('holds no secret that a step was given', async () => {
     const secrets = await Promise.all(
       (await app.services.secrets.list(app.me, { limit: 200 })).map(async ({ tenant, name, version }) =>

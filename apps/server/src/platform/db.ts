@@ -58,6 +58,8 @@ export function openDatabase(url: string, size: number): Database {
     connectionTimeoutMillis: 10_000,
   })
   pool.on('error', () => {})
+  // A connection that dies between two queries of a transaction says so here, too: the next query fails, not the process.
+  pool.on('connect', (client) => client.on('error', () => {}))
   return {
     ...queries(pool),
     pool,
