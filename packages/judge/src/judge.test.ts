@@ -336,6 +336,13 @@ const numbersIn = (value: unknown): number[] =>
 describe('for any counts', () => {
   const margins = planOf({ tolerated: { ratio: 1.2, absolute: 0.001 }, objective: 0.02 })
 
+  test('a look without a request in either arm says nothing', () => {
+    const empty = { bad: 0, total: 0 }
+    const trial = see(startTrial(margins), { stable: empty, canary: empty }, { canary: empty })
+
+    expect(verdict(trial).metrics).toEqual(verdict(startTrial(margins)).metrics)
+  })
+
   test('nothing is NaN or endless, from nothing at all to 1e12 requests', () => {
     fc.assert(
       fc.property(samples, fc.constantFrom(planOf(), margins), (all, plan) => {

@@ -65,7 +65,7 @@ function against(
   const boundary = ratio[from] ?? 1
   return guesses.at.map((at, index) => {
     const gained = (likelihood[at] ?? 0) - base
-    if (absolute === 0) return gained
+    if (absolute === 0 || canary.total === 0) return gained
     const guess = guesses.ratio[index] ?? 1
     const shift =
       stable === undefined
