@@ -136,6 +136,7 @@ function described() {
     services,
     hostRuns: notCalled<PluginDeps['hostRuns']>(),
     resuming: notCalled<PluginDeps['resuming']>(),
+    secretRuns: notCalled<PluginDeps['secretRuns']>(),
     db: notCalled<PluginDeps['db']>(),
     hub: notCalled<PluginDeps['hub']>(),
     now: () => new Date(0),

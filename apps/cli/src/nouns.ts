@@ -58,6 +58,10 @@ export const nouns: Readonly<Record<string, Noun>> = {
     description: 'What takes two people: asked for by one, approved by another',
     load: async (deps) => (await import('./approval/index.ts')).approvalNoun(deps),
   },
+  contact: {
+    description: 'Contacts at customers',
+    load: async (deps) => (await import('./contact/index.ts')).contactNoun(deps),
+  },
   history: {
     description: 'The trail: who changed what, when and why',
     load: async (deps) => (await import('./history/index.ts')).historyNoun(deps),

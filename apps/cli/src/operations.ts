@@ -76,9 +76,13 @@ export const operations = {
   attestCheck: ['POST', '/api/v1/checks/attest'],
   listHistory: ['GET', '/api/v1/history'],
 
+  rotateMasterKey: ['POST', '/api/v1/master-key/rotate'],
+  findContact: ['POST', '/api/v1/contacts/find'],
+  eraseContact: ['POST', '/api/v1/contacts/erase'],
   listSecrets: ['GET', '/api/v1/secrets'],
   setSecret: ['PUT', '/api/v1/secrets/{tenant}/{name}'],
   rotateSecret: ['POST', '/api/v1/secrets/{tenant}/{name}/rotate'],
+  applySecret: ['POST', '/api/v1/secrets/{tenant}/{name}/apply'],
   whereSecret: ['GET', '/api/v1/secrets/{tenant}/{name}/where'],
 
   listReleases: ['GET', '/api/v1/releases'],

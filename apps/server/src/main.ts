@@ -1,8 +1,10 @@
 import { carryOver } from './app/carry-over.ts'
-import { environment, readMasterKey, readOwnerUrl, readSettings } from './app/config.ts'
+import { environment, programPath, readOwnerUrl, readSettings } from './app/config.ts'
 import { createApp } from './app/create-app.ts'
+import { readMasterKey } from './app/master-key.ts'
 import { refuseHalfLoaded } from './app/own-database.ts'
 import { prepareDatabase } from './app/prepare-database.ts'
+import { rescue } from './app/rescue.ts'
 import { openDatabase } from './platform/db.ts'
 import { startEmbeddedPostgres } from './platform/embedded-postgres.ts'
 import { toFailure } from './platform/errors.ts'
@@ -12,7 +14,7 @@ import { createLog } from './platform/log.ts'
 async function main(): Promise<void> {
   const settings = readSettings(environment())
   const log = createLog(settings.logLevel)
-  const masterKey = readMasterKey(settings)
+  const masterKey = readMasterKey(settings, programPath())
   const postgres = settings.databaseUrl ? undefined : await startEmbeddedPostgres(settings.home, { carry: carryOver })
   const url = settings.databaseUrl || (postgres?.url ?? '')
   await refuseHalfLoaded(url)
@@ -41,9 +43,23 @@ async function main(): Promise<void> {
   log.info({ address }, 'nexusd is up')
 }
 
-main().catch((thrown) => {
+/** Beside a nexusd that runs, or without one: a Postgres that was started for this is stopped after it. */
+async function wayBackIn(): Promise<void> {
+  const { home, databaseUrl } = readSettings(environment())
+  const postgres = databaseUrl ? undefined : await startEmbeddedPostgres(home)
+  try {
+    const file = await rescue({ home, url: databaseUrl || (postgres?.url ?? ''), uid: process.getuid?.() })
+    process.stdout.write(`A token that makes one person admin, for an hour, is in ${file}\n`)
+    process.stdout.write(`nexusctl access first-admin you@example.com --name 'Your Name' --token-file ${file}\n`)
+  } finally {
+    if (postgres && !postgres.adopted) await postgres.stop()
+  }
+}
+
+const wanted = process.argv[2] === 'rescue' ? wayBackIn : main
+wanted().catch((thrown) => {
   const failure = toFailure(thrown)
-  process.stderr.write(`nexusd cannot start: ${failure.message} (${failure.code})\n`)
+  process.stderr.write(`${wanted === main ? 'nexusd cannot start' : 'refused'}: ${failure.message} (${failure.code})\n`)
   for (const problem of failure.problems ?? []) process.stderr.write(`  ${problem.path}: ${problem.message}\n`)
   if (failure.hint) process.stderr.write(`hint: ${failure.hint}\n`)
   if (failure.kind === 'bug' && thrown instanceof Error) process.stderr.write(`${thrown.stack}\n`)

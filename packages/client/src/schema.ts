@@ -133,6 +133,40 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/contacts/erase": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Erases a contact for good, once a second person approved it. */
+        post: operations["eraseContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/contacts/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Where Nexus holds something of a contact of a customer; changes nothing. */
+        post: operations["findContact"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/events": {
         parameters: {
             query?: never;
@@ -582,6 +616,23 @@ export interface paths {
         get: operations["listInstanceServices"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/master-key/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Moves to the key in masterKeyNextFile and seals everything anew, while everything runs. */
+        post: operations["rotateMasterKey"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1185,6 +1236,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/secrets/{tenant}/{name}/apply": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Rolls the newest version to the instances that run with an older one, one by one, checked. */
+        post: operations["applySecret"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/secrets/{tenant}/{name}/rotate": {
         parameters: {
             query?: never;
@@ -1667,6 +1735,24 @@ export interface components {
             /** @enum {string} */
             verdict: "pass" | "warn" | "fail";
         };
+        ContactTraces: {
+            /** @description How the trail names them: a hash of the address. */
+            contact: string;
+            /** @description Rows by table. */
+            places: {
+                [key: string]: number;
+            };
+            rows: number;
+        };
+        ContactTracesInput: {
+            /** @description How the trail names them: a hash of the address. */
+            contact: string;
+            /** @description Rows by table. */
+            places: {
+                [key: string]: number;
+            };
+            rows: number;
+        };
         FirstAdmin: {
             /** Format: date-time */
             expiresAt: string;
@@ -1960,6 +2046,19 @@ export interface components {
             seconds: number;
             skipped: number;
             version: string;
+        };
+        MasterKey: {
+            /** @description A fingerprint; it says nothing of the key. */
+            keyId: string;
+            resealed: number;
+            /** Format: date-time */
+            since: string;
+        };
+        MasterKeyInput: {
+            /** @description A fingerprint; it says nothing of the key. */
+            keyId: string;
+            resealed: number;
+            since: unknown;
         };
         Notice: {
             attempts: number;
@@ -2743,6 +2842,79 @@ export interface operations {
                         items: components["schemas"]["Check"][];
                         next?: string;
                     };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    eraseContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: email */
+                    email: string;
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactTraces"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    findContact: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** Format: email */
+                    email: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ContactTraces"];
                 };
             };
             /** @description What went wrong, and what to do. */
@@ -3942,6 +4114,35 @@ export interface operations {
                             state: "running" | "starting" | "stopped" | "failed" | "absent";
                         }[];
                     };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateMasterKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MasterKey"];
                 };
             };
             /** @description What went wrong, and what to do. */
@@ -6416,6 +6617,43 @@ export interface operations {
             };
         };
     };
+    applySecret: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                name: string;
+                tenant: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        runId: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     rotateSecret: {
         parameters: {
             query?: never;
@@ -6842,7 +7080,7 @@ export interface operations {
                     /** @description What it is for. */
                     name: string;
                     /** @description Narrows the token to these. */
-                    permissions?: ("orders.read" | "orders.write" | "orders.sell" | "hosts.read" | "hosts.write" | "instances.read" | "instances.write" | "secrets.read" | "secrets.write" | "identity.read" | "identity.write" | "notices.read" | "notices.write" | "checks.read" | "checks.attest" | "runs.read" | "runs.write" | "history.read" | "approvals.read" | "approvals.decide" | "access.read" | "access.write" | "access.bootstrap")[];
+                    permissions?: ("orders.read" | "orders.write" | "orders.sell" | "hosts.read" | "hosts.write" | "instances.read" | "instances.write" | "secrets.read" | "secrets.write" | "secrets.master" | "identity.read" | "identity.write" | "notices.read" | "notices.write" | "checks.read" | "checks.attest" | "runs.read" | "runs.write" | "history.read" | "contacts.erase" | "approvals.read" | "approvals.decide" | "access.read" | "access.write" | "access.bootstrap")[];
                     /** @description Whose it is; your own when left out. */
                     personId?: string;
                 };

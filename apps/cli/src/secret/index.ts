@@ -2,6 +2,7 @@ import { noun } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { listCommand } from './list.ts'
 import { rotateCommand } from './rotate.ts'
+import { rotateMasterKeyCommand } from './rotate-master-key.ts'
 import { setCommand } from './set.ts'
 import { whereCommand } from './where.ts'
 
@@ -11,4 +12,5 @@ export const secretNoun = (deps: Deps) =>
     listCommand(deps),
     rotateCommand(deps),
     whereCommand(deps),
+    rotateMasterKeyCommand(deps),
   ])

@@ -7,7 +7,8 @@ import { now } from '../platform/clock.ts'
 import { type Database, openDatabase } from '../platform/db.ts'
 import { NexusError } from '../platform/errors.ts'
 import { outsideCalls } from '../platform/outside-calls.ts'
-import { findMasterKey, type Settings } from './config.ts'
+import { programPath, type Settings } from './config.ts'
+import { existingMasterKey } from './master-key.ts'
 import { backupKeyOf } from './own-backup.ts'
 import { inDatabase, type OwnDatabase, openOwnDatabase } from './own-database.ts'
 import { createServices, type Services } from './services.ts'
@@ -39,7 +40,7 @@ export const adminActor = (): Actor => systemActor('admin', `os:${userInfo().use
 export const spoolOf = (settings: Settings): string => join(settings.home, 'backups')
 
 export const masterKeyOf = ({ settings, flags }: AdminContext): Buffer =>
-  findMasterKey(flags.masterKey ?? settings.masterKeyFile)
+  existingMasterKey(flags.masterKey ? { masterKeyFile: flags.masterKey } : settings, programPath())
 
 /** From its own file, or worked out of the master key. */
 export function backupKeyFor(context: AdminContext): Buffer {

@@ -1,5 +1,4 @@
-import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { homedir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { distance } from 'fastest-levenshtein'
@@ -7,6 +6,7 @@ import { z } from 'zod'
 import { NexusError } from '../platform/errors.ts'
 import { plainLine } from '../platform/plain-text.ts'
 import { readYamlText } from '../platform/yaml-text.ts'
+import { refuseBelowHome } from './master-key.ts'
 
 const repository = resolve(import.meta.dirname, '../../../..')
 const list = z.union([
@@ -60,6 +60,7 @@ export const settings = z.strictObject({
     .min(1)
     .default(60)
     .describe('How often one address is told 401 in a minute before it is told 429.'),
+  fourEyes: list.default(['contact.erase']).describe('Acts that take a second person. Empty where there is only one.'),
   sessionHours: z.coerce.number().min(0.1).max(168).default(12).describe('A session in the browser ends after this.'),
   sessionIdleMinutes: z.coerce
     .number()
@@ -87,7 +88,16 @@ export const settings = z.strictObject({
   masterKeyFile: text
     .default('')
     .describe(
-      'File with 32 bytes in base64 that seal every secret. Empty: <home>/master.key, made at the first start with mode 0600.',
+      'File (0600) with 32 bytes in base64 that seal every secret, made at the first start. Empty: the systemd credential `master-key` where there is one, else /etc/nexus/master.key for /var/lib/nexus as root, else <home>.key. Refused below <home>.',
+    ),
+  masterKeyCommand: list
+    .default([])
+    .describe('Program and words that print the master key, instead of a file: a client of your vault.'),
+  masterKey: text.default('').describe('The master key itself, in NEXUS_MASTER_KEY. A file or a command is better.'),
+  masterKeyNextFile: text
+    .default('')
+    .describe(
+      'File (0600) with the next master key: `nexusctl secret rotate-master-key` moves to it. Refused below <home>.',
     ),
   sshAgent: text.default('').describe('Socket of an ssh agent that may open hosts beside the own key. Empty: none.'),
   jumpHostKeys: list
@@ -306,26 +316,16 @@ export function readSettings(environment: Readonly<Record<string, string | undef
       },
     )
   }
-  return Object.freeze({ ...parsed.data, home, masterKeyFile: parsed.data.masterKeyFile || join(home, 'master.key') })
+  const credential = join(environment['CREDENTIALS_DIRECTORY'] ?? '/nowhere', 'master-key')
+  const masterKeyFile = parsed.data.masterKeyFile || (existsSync(credential) ? credential : defaultKeyFile(home))
+  for (const file of [masterKeyFile, parsed.data.masterKeyNextFile]) refuseBelowHome(home, file)
+  return Object.freeze({ ...parsed.data, home, masterKeyFile })
 }
+
+const defaultKeyFile = (home: string) =>
+  home === '/var/lib/nexus' && process.getuid?.() === 0 ? '/etc/nexus/master.key' : `${home}.key`
 
 const defaultHome = () => (process.getuid?.() === 0 ? '/var/lib/nexus' : join(homedir(), '.local/share/nexus'))
-
-/** The master key; made at the first start. A file that others may read is refused. */
-export function readMasterKey({ home, masterKeyFile }: Settings): Buffer {
-  mkdirSync(home, { recursive: true, mode: 0o755 })
-  if (!existsSync(masterKeyFile))
-    writeFileSync(masterKeyFile, `${randomBytes(32).toString('base64')}\n`, { mode: 0o600 })
-  return Buffer.from(readFileSync(masterKeyFile, 'utf8').trim(), 'base64')
-}
-
-/** The master key of a Nexus that ran before; none is made. */
-export function findMasterKey(file: string): Buffer {
-  if (existsSync(file)) return Buffer.from(readFileSync(file, 'utf8').trim(), 'base64')
-  throw new NexusError('secrets.no_master_key', 'missing', `There is no master key in ${file}.`, {
-    hint: 'Put the one of this Nexus there, or name it: --master-key FILE.',
-  })
-}
 
 /** The connection of the owner; undefined where no file is named or it was taken away. */
 export function readOwnerUrl({ databaseOwnerUrlFile }: Settings): string | undefined {
@@ -351,5 +351,8 @@ export function settingsPage(): string {
     '',
   ].join('\n')
 }
+
+/** Where programs are found, for a command that prints the master key. */
+export const programPath = (): string | undefined => process.env['PATH']
 
 export const environment = (): Readonly<Record<string, string | undefined>> => process.env

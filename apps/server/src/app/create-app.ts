@@ -28,7 +28,8 @@ import { readiness } from './readiness.ts'
 import { startRounds } from './rounds.ts'
 import { runResuming } from './run-resuming.ts'
 import { startSweeper } from './schedules.ts'
-import { consoleOrigin, createServices, type DeliveryPort } from './services.ts'
+import { secretRuns } from './secret-runs.ts'
+import { consoleOrigin, createServices, type DeliveryPort, type Services } from './services.ts'
 import { workDoor } from './work-door.ts'
 
 export type AppDeps = {
@@ -111,6 +112,7 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
         services,
         hostRuns: runs,
         resuming,
+        secretRuns: secretRuns({ db, services, engine, now }),
         db,
         hub,
         now,
@@ -129,6 +131,7 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
       traces = await openTraces(settings)
       traceTo(traces?.tracer)
       await services.embedded?.start()
+      running.push(followMasterKey(services, log))
       await door.whenOpen(async () => {
         executor = await joinExecutors({ db, url, log, workers: settings.workers, onLost })
         running.push(
@@ -165,6 +168,16 @@ async function openTraces({ otlpEndpoint }: Settings) {
   if (otlpEndpoint === '') return undefined
   const { otlpTraces } = await import('../platform/adapters/otlp-traces.ts')
   return otlpTraces({ endpoint: otlpEndpoint, node: `${hostname()}-${process.pid}` })
+}
+
+/** On every node: whoever does not have the key that seals now says so, again and again. */
+function followMasterKey({ masterKeys }: Services, log: Logger) {
+  const timer = setInterval(() => {
+    masterKeys
+      .follow()
+      .catch((thrown) => log.error({ failure: toFailure(thrown) }, 'the master key cannot be followed'))
+  }, 5000)
+  return { stop: async () => clearInterval(timer) }
 }
 
 type OrderFlows = { readonly deliver: Flow<OrderFlowInput>; readonly giveBack: Flow<OrderFlowInput> }

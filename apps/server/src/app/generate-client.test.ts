@@ -14,7 +14,7 @@ const plugins = [
   accessRoutes({ access: notCalled() }),
   checkRoutes({ checks: notCalled() }),
   historyRoutes({ history: notCalled() }),
-  secretRoutes({ secrets: notCalled() }),
+  secretRoutes({ secrets: notCalled(), masterKeys: notCalled(), runs: notCalled() }),
 ]
 const file = join(tmpdir(), `nexus-schema-${process.pid}.ts`)
 afterAll(() => rm(file, { force: true }))

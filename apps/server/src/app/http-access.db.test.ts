@@ -7,7 +7,7 @@ import { testDatabase } from '../../test/harness/database.ts'
 import { accessRoutes, accessService, signInRoutes, signIn as signInService } from '../modules/access/index.ts'
 import { checkRoutes, checkService } from '../modules/checks/index.ts'
 import { historyRoutes, historyService } from '../modules/history/index.ts'
-import { secretRoutes, secretService } from '../modules/secrets/index.ts'
+import { masterKeyService, secretRoutes, secretService } from '../modules/secrets/index.ts'
 import { grants, roles, systemActor } from '../platform/actor.ts'
 import { now } from '../platform/clock.ts'
 import type { Database } from '../platform/db.ts'
@@ -34,7 +34,9 @@ beforeAll(async () => {
   const access = accessService({ db, now })
   const signIn = signInService({ db, now, times: { longestSeconds: 3600, idleSeconds: 600 } })
   const checks = checkService({ db, now })
-  const secrets = secretService({ db, box: secretBox(randomBytes(32)), now, uses: async () => [] })
+  const ring = secretBox(randomBytes(32))
+  const secrets = secretService({ db, box: ring, now, uses: async () => [] })
+  const masterKeys = masterKeyService({ db, ring, now, nextKey: () => undefined, resealers: [] })
   app = createHttp({
     db,
     access,
@@ -44,7 +46,7 @@ beforeAll(async () => {
       accessRoutes({ access }),
       signInRoutes({ signIn }),
       checkRoutes({ checks }),
-      secretRoutes({ secrets }),
+      secretRoutes({ secrets, masterKeys, runs: { apply: async () => 'roll-secret:1' } }),
       historyRoutes({ history: historyService({ db }) }),
     ],
     ready: async () => [],

@@ -109,6 +109,11 @@ export function keepersOf(given: Given): {
 
   const rounds = (db: Database): readonly Round[] => [
     {
+      name: 'master-key',
+      everySeconds: 60,
+      work: async () => void (await services.masterKeys.resealStragglers()),
+    },
+    {
       name: 'approvals',
       everySeconds: 20,
       work: async () => void (await services.approvals.lapseOver()),

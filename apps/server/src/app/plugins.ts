@@ -3,6 +3,7 @@ import { accessRoutes, signInDoors, signInRoutes } from '../modules/access/index
 import { approvalRoutes } from '../modules/approvals/index.ts'
 import { backupRoutes } from '../modules/backups/index.ts'
 import { checkRoutes } from '../modules/checks/index.ts'
+import { contactRoutes } from '../modules/contacts/index.ts'
 import { historyRoutes } from '../modules/history/index.ts'
 import { hostRoutes } from '../modules/hosts/index.ts'
 import { identityRoutes } from '../modules/identity/index.ts'
@@ -19,12 +20,14 @@ import { orderTimelineRoutes } from '../views/order-timeline-routes.ts'
 import type { HostRuns } from './host-runs.ts'
 import type { RunResuming } from './run-resuming.ts'
 import { runRoutes } from './run-routes.ts'
+import type { SecretRuns } from './secret-runs.ts'
 import type { Services } from './services.ts'
 
 export type PluginDeps = {
   readonly services: Services
   readonly hostRuns: HostRuns
   readonly resuming: RunResuming
+  readonly secretRuns: SecretRuns
   readonly db: Database
   readonly hub: EventHub
   readonly now: () => Date
@@ -33,7 +36,17 @@ export type PluginDeps = {
 }
 
 /** Every door below /api/v1, and the ones at the root. */
-export function pluginsOf({ services, hostRuns, resuming, db, hub, now, stacksFolder, webhookSecrets }: PluginDeps): {
+export function pluginsOf({
+  services,
+  hostRuns,
+  resuming,
+  secretRuns,
+  db,
+  hub,
+  now,
+  stacksFolder,
+  webhookSecrets,
+}: PluginDeps): {
   readonly plugins: readonly Routes[]
   readonly doors: readonly Routes[]
 } {
@@ -43,11 +56,13 @@ export function pluginsOf({ services, hostRuns, resuming, db, hub, now, stacksFo
     backups,
     certificates,
     checks,
+    contacts,
     dns,
     history,
     hosts,
     identity,
     instances,
+    masterKeys,
     notices,
     orders,
     releases,
@@ -60,6 +75,7 @@ export function pluginsOf({ services, hostRuns, resuming, db, hub, now, stacksFo
       approvalRoutes({ approvals }),
       backupRoutes({ backups }),
       checkRoutes({ checks }),
+      contactRoutes({ contacts }),
       edgeRoutes({ certificates, dns }),
       historyRoutes({ history }),
       hostRoutes({ hosts, runs: hostRuns }),
@@ -70,7 +86,7 @@ export function pluginsOf({ services, hostRuns, resuming, db, hub, now, stacksFo
       orderTimelineRoutes({ timeline: orderTimeline({ db, orders }) }),
       releaseRoutes({ releases }),
       runRoutes({ db, hub, now, resuming }),
-      secretRoutes({ secrets }),
+      secretRoutes({ secrets, masterKeys, runs: secretRuns }),
       signInRoutes({ signIn }),
     ],
     doors: [orderWebhook({ orders, secrets: webhookSecrets }), signInDoors({ signIn, now })],

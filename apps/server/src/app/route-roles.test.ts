@@ -35,6 +35,7 @@ beforeAll(async () => {
     services,
     hostRuns: notCalled<PluginDeps['hostRuns']>(),
     resuming: notCalled<PluginDeps['resuming']>(),
+    secretRuns: notCalled<PluginDeps['secretRuns']>(),
     db: notCalled<PluginDeps['db']>(),
     hub: notCalled<PluginDeps['hub']>(),
     now: () => new Date(0),

@@ -6,6 +6,7 @@ import { accessService, signIn as signInService } from '../modules/access/index.
 import { approvalService } from '../modules/approvals/index.ts'
 import { backupService } from '../modules/backups/index.ts'
 import { type Checks, checkService } from '../modules/checks/index.ts'
+import { contactService } from '../modules/contacts/index.ts'
 import { historyService } from '../modules/history/index.ts'
 import { defaultSettings, type HostProvider, hostService } from '../modules/hosts/index.ts'
 import { fetchVia, type IdentityProvider, identityService } from '../modules/identity/index.ts'
@@ -24,11 +25,12 @@ import {
 import { noticeService } from '../modules/notices/index.ts'
 import { type DeliveryStart, orderService, parsePlans } from '../modules/orders/index.ts'
 import { releaseService } from '../modules/releases/index.ts'
-import { secretService } from '../modules/secrets/index.ts'
+import { masterKeyService, secretService } from '../modules/secrets/index.ts'
 import { systemActor } from '../platform/actor.ts'
 import { acmeCertificates } from '../platform/adapters/acme-certificates.ts'
 import { authentikIdentity } from '../platform/adapters/authentik-identity.ts'
 import { embeddedIdentity } from '../platform/adapters/embedded-identity.ts'
+import { resealEmbedded } from '../platform/adapters/embedded-identity-reseal.ts'
 import { labDns } from '../platform/adapters/lab-dns.ts'
 import { labHosts } from '../platform/adapters/lab-hosts.ts'
 import { manualDns } from '../platform/adapters/manual-dns.ts'
@@ -46,7 +48,10 @@ import { NexusError } from '../platform/errors.ts'
 import type { OutsideCalls } from '../platform/outside-calls.ts'
 import type { HostAddress, Remote } from '../platform/remote.ts'
 import { secretBox } from '../platform/secret-box.ts'
+import { contactTickets } from '../views/contact-tickets.ts'
+import { secretUses } from '../views/secret-uses.ts'
 import type { Settings } from './config.ts'
+import { nextMasterKey } from './master-key.ts'
 
 /** How the flows of orders are started and stopped; handed in because the flows stand on these services. */
 export type DeliveryPort = {
@@ -76,13 +81,28 @@ export async function createServices({ settings, db, masterKey, delivery, epoch,
 
   const access = accessService({ db, now })
   const approvals = approvalService({ db, now, activePeople: access.activePeople })
+  const contacts = contactService({
+    db,
+    now,
+    second: settings.fourEyes.includes('contact.erase') ? approvals : undefined,
+    openTickets: (email) => contactTickets(db, email),
+    isPerson: access.hasAddress,
+  })
   const signIn = signInService({
     db,
     now,
     times: { longestSeconds: settings.sessionHours * 3600, idleSeconds: settings.sessionIdleMinutes * 60 },
     provider: signInProviderOf(settings),
   })
-  const secrets = secretService({ db, box, now, uses: async () => [] })
+  const masterKeys = masterKeyService({
+    db,
+    ring: box,
+    now,
+    nextKey: () => nextMasterKey(settings),
+    resealers: [resealEmbedded(box)],
+  })
+  await masterKeys.settle()
+  const secrets = secretService({ db, box, now, uses: async (ref) => secretUses(db, ref) })
   const reveal = (ref: string) => secrets.reveal(house, ref)
   const pretend =
     settings.provider === 'pretend'
@@ -275,6 +295,7 @@ export async function createServices({ settings, db, masterKey, delivery, epoch,
     backups,
     certificates,
     checks,
+    contacts,
     deployments,
     dns,
     edges,
@@ -285,6 +306,7 @@ export async function createServices({ settings, db, masterKey, delivery, epoch,
     identity,
     instances,
     mail,
+    masterKeys,
     notices,
     orders,
     plans,

@@ -156,6 +156,8 @@ export const accessService = ({ db, now }: { readonly db: Database; readonly now
     /** Those of them who are here and not disabled. */
     activePeople: async (ids: readonly string[]): Promise<ReadonlySet<string>> => store.activeAmong(db, ids),
 
+    hasAddress: async (email: string): Promise<boolean> => (await store.findPersonByEmail(db, email)) !== undefined,
+
     findPerson: (id: string): Promise<Person> => store.findPerson(db, id),
 
     /** Who may own a ticket, in the order they came. */

@@ -14,6 +14,7 @@ import { databaseOf, scratchDatabaseOf } from './instance-layout.ts'
 import type { InstanceDeps } from './instance-ports.ts'
 import * as store from './instance-store.ts'
 import type { ServiceState } from './runtime.ts'
+import { secretSwitch } from './secret-switch.ts'
 import { stackOf } from './stack-manifest.ts'
 import type { Slot } from './stack-schema.ts'
 import { type Given, isSecretRef } from './stack-variables.ts'
@@ -197,6 +198,8 @@ export const instanceService = (deps: InstanceDeps & { readonly deployments: Dep
     },
 
     setVariable,
+
+    ...secretSwitch({ ...deps, environment, placed: (id) => placed(id) }),
 
     giveVariable: giveVariable({ ...deps, slotOf, setVariable }),
 

@@ -228,3 +228,13 @@ export async function checksOf(db: Db, instanceId: string): Promise<CheckResult[
   )
   return rows.map((row) => row.result)
 }
+
+/** Instances that run with a reference that begins so and is not this one, in the order they came. */
+export async function runningWithOther(db: Db, name: string, to: string) {
+  const rows = await db.rows<{ instance_id: string; secret_ref: string }>(
+    `select distinct v.instance_id, v.secret_ref from instance_variable v join instance i on i.id = v.instance_id
+     where starts_with(v.secret_ref, $1) and v.secret_ref <> $2 and i.state = 'running' order by 1, 2`,
+    [name, to],
+  )
+  return rows.map((row) => ({ instanceId: row.instance_id, from: row.secret_ref }))
+}

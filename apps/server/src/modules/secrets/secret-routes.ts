@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import type { Actor } from '../../platform/actor.ts'
 import type { Routes } from '../../platform/http-types.ts'
+import type { MasterKeys } from './master-key-rotation.ts'
 import { fromRef, isSecretWord, longestValue, type Secret, type SecretName, toRef } from './secret.ts'
 import type { Secrets } from './secret-service.ts'
 
@@ -27,6 +29,14 @@ const WhereView = z
   .object({ ref: z.string(), version: z.int(), uses: z.array(z.object({ subject: z.string(), place: z.string() })) })
   .meta({ id: 'SecretUses' })
 
+const MasterKeyView = z
+  .object({
+    keyId: z.string().meta({ description: 'A fingerprint; it says nothing of the key.' }),
+    since: z.date(),
+    resealed: z.int(),
+  })
+  .meta({ id: 'MasterKey' })
+
 const toView = ({ tenant, name, version, createdAt, createdBy }: Secret): z.infer<typeof SecretView> => ({
   tenant,
   name,
@@ -36,6 +46,13 @@ const toView = ({ tenant, name, version, createdAt, createdBy }: Secret): z.infe
   createdBy,
 })
 
+/** Bringing a new version to whoever runs with an older one crosses nouns: a flow, handed in by app/. */
+export type SecretRouteDeps = {
+  readonly secrets: Secrets
+  readonly masterKeys: MasterKeys
+  readonly runs: { readonly apply: (actor: Actor, of: SecretName) => Promise<string> }
+}
+
 const toRefView = (ref: string) => ({ ref, version: fromRef(ref).version })
 
 function afterOf(text: string | undefined): SecretName | undefined {
@@ -44,7 +61,7 @@ function afterOf(text: string | undefined): SecretName | undefined {
 }
 
 export const secretRoutes =
-  ({ secrets }: { readonly secrets: Secrets }): Routes =>
+  ({ secrets, masterKeys, runs }: SecretRouteDeps): Routes =>
   async (app) => {
     const tags = ['secrets']
 
@@ -69,6 +86,20 @@ export const secretRoutes =
         const last = found.length === limit ? found.at(-1) : undefined
         return { items: found.map(toView), ...(last ? { next: `${last.tenant}/${last.name}` } : {}) }
       },
+    )
+
+    app.post(
+      '/master-key/rotate',
+      {
+        config: { permission: 'secrets.master', idempotent: false },
+        schema: {
+          operationId: 'rotateMasterKey',
+          tags,
+          summary: 'Moves to the key in masterKeyNextFile and seals everything anew, while everything runs.',
+          response: { 200: MasterKeyView },
+        },
+      },
+      async ({ actor }) => masterKeys.rotate(actor),
     )
 
     app.put(
@@ -103,6 +134,21 @@ export const secretRoutes =
         },
       },
       async ({ actor, params, body }) => toRefView(await secrets.rotate(actor, { ...params, ...body })),
+    )
+
+    app.post(
+      '/secrets/:tenant/:name/apply',
+      {
+        config: { permission: 'secrets.write' },
+        schema: {
+          operationId: 'applySecret',
+          tags,
+          summary: 'Rolls the newest version to the instances that run with an older one, one by one, checked.',
+          params: Params,
+          response: { 202: z.object({ runId: z.string() }) },
+        },
+      },
+      async ({ actor, params }, reply) => reply.code(202).send({ runId: await runs.apply(actor, params) }),
     )
 
     app.get(

@@ -72,3 +72,34 @@ export async function listVersions(db: Db, { tenant, name }: SecretName): Promis
   )
   return rows.map(toSecret)
 }
+
+/** What begins otherwise: sealed with another key. */
+export async function lockSealedOtherwise(tx: Tx, prefix: string, limit: number): Promise<SealedSecret[]> {
+  const rows = await tx.rows<SealedRow>(
+    `select ${columns}, s.sealed from secret s where not starts_with(s.sealed, $1) limit $2 for update skip locked`,
+    [prefix, limit],
+  )
+  return rows.map((row) => ({ secret: toSecret(row), sealed: row.sealed }))
+}
+
+export async function saveSealed(tx: Tx, { tenant, name, version }: SecretVersion, sealed: string): Promise<void> {
+  await tx.rows('update secret set sealed = $4 where tenant = $1 and name = $2 and version = $3', [
+    tenant,
+    name,
+    version,
+    sealed,
+  ])
+}
+
+/** Held by whoever moves to another master key. */
+export const lockMasterKey = (tx: Tx) => tx.rows('select pg_advisory_xact_lock(7012)')
+
+export const findMasterKey = (db: Db): Promise<{ id: string; since: Date } | undefined> =>
+  db.row('select k.id, k.since from master_key k order by k.since desc, k.id limit 1')
+
+export async function addMasterKey(tx: Tx, id: string, since: Date, by: string): Promise<void> {
+  await tx.rows(
+    'insert into master_key (id, since, set_by) values ($1, $2, $3) on conflict (id) do update set since = $2',
+    [id, since, by],
+  )
+}

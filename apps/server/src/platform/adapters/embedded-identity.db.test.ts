@@ -112,7 +112,7 @@ describe('the embedded identity provider', () => {
     expect(after).not.toContain('xwQ72P9z9OYshiQ-ntDYaPnnfwG6u9JAdLMZ5o0dmjlc')
     expect(JSON.parse(after).keys).toHaveLength(1)
     const [stored] = await db.rows<{ sealed: string }>('select sealed from embedded_key')
-    expect(stored?.sealed.startsWith('v1.')).toBe(true)
+    expect(stored?.sealed.startsWith('v2.')).toBe(true)
   })
 
   test('has no development pages: /interaction answers 404 and the login page is ours', async () => {
