@@ -93,6 +93,8 @@ describe('SQL', () => {
   /** Statements that name roles, databases and tables of ours, which cannot travel beside them. */
   const namesThings: Readonly<Record<string, string>> = {
     'apps/server/src/app/own-restore.ts': 'databases and roles of a restore',
+    'apps/server/src/platform/adapters/embedded-identity-reseal.ts': 'its own tables, named in it',
+    'apps/server/src/platform/erase-person.ts': 'tables and columns as the catalogue of Postgres names them, quoted',
     'apps/server/src/platform/snapshot-load.ts': 'tables of a snapshot',
     'apps/server/src/platform/snapshot-tables.ts': 'tables of a snapshot and their columns',
   }

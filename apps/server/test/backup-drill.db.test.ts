@@ -95,7 +95,7 @@ describe('a drill: the machine of Nexus is lost and another one carries on', () 
   test('the other machine starts held: it shows what it knows, takes nothing and runs nothing', {
     timeout: 60_000,
   }, async () => {
-    cpSync(join(first.home, 'master.key'), join(second.home, 'master.key'))
+    cpSync(`${first.home}.key`, `${second.home}.key`)
     cpSync(join(first.home, 'stacks'), join(second.home, 'stacks'), { recursive: true })
     cpSync(join(first.home, 'pretend'), join(second.home, 'pretend'), { recursive: true })
     rmSync(join(second.home, 'pretend', 'faults.json'), { force: true })
