@@ -84,6 +84,13 @@ const askNobody: Readonly<Record<string, string>> = {
   'modules/instances/instance-environment.ts#generateMissing':
     'called by the step that validates the environment, which asked',
   'modules/instances/instance-environment.ts#keepDatabaseSecrets': 'called by the step that installs, which asked',
+  'modules/trail/sequencer.ts#placeEntries': 'the house itself; it changes nothing that happened',
+  'modules/trail/trail-check.ts#check': 'the house itself, in rounds',
+  'modules/trail/trail-log.ts#acceptRestore': 'called by the verb of trail-service.ts, which asked',
+  'modules/trail/trail-log.ts#ensureKey': 'the house itself, at the first checkpoint',
+  'modules/trail/trail-log.ts#rotate': 'called by the verb of trail-service.ts, which asked',
+  'modules/trail/trail-log.ts#send': 'the house itself: a receipt',
+  'modules/trail/trail-log.ts#sign': 'the house itself; it changes nothing that happened',
 }
 /** Functions that open a transaction without a trail entry of their own, each with its reason. */
 const leaveNoTrail: Readonly<Record<string, string>> = {
@@ -105,6 +112,11 @@ const leaveNoTrail: Readonly<Record<string, string>> = {
     'the number of a wish; the verbs that change routes or domains write the entry',
   'modules/orders/draft-order.ts#create': 'written by keep of order-desk.ts in the same transaction',
   'modules/orders/order-desk.ts#hold': 'for work that keeps the order itself, by keep',
+  'modules/trail/sequencer.ts#placeEntries': 'the places of entries; nothing of what happened',
+  'modules/trail/trail-log.ts#ensureKey': 'written by addSigningKey of trail-keys.ts in the same transaction',
+  'modules/trail/trail-log.ts#rotate': 'written by addSigningKey of trail-keys.ts in the same transaction',
+  'modules/trail/trail-log.ts#send': 'that a checkpoint arrived outside; an entry would ask for another checkpoint',
+  'modules/trail/trail-log.ts#sign': 'a checkpoint; an entry would ask for another one',
 }
 
 describe('every function that opens a transaction', () => {

@@ -62,10 +62,6 @@ export const nouns: Readonly<Record<string, Noun>> = {
     description: 'Contacts at customers',
     load: async (deps) => (await import('./contact/index.ts')).contactNoun(deps),
   },
-  history: {
-    description: 'The trail: who changed what, when and why',
-    load: async (deps) => (await import('./history/index.ts')).historyNoun(deps),
-  },
   trail: {
     description: 'The audit log: who did what, and the proof that nobody rewrote it',
     load: async (deps) => (await import('./trail/index.ts')).trailNoun(deps),

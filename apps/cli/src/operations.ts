@@ -74,7 +74,17 @@ export const operations = {
   listChecks: ['GET', '/api/v1/checks'],
   listCheckHistory: ['GET', '/api/v1/checks/history'],
   attestCheck: ['POST', '/api/v1/checks/attest'],
-  listHistory: ['GET', '/api/v1/history'],
+
+  listTrail: ['GET', '/api/v1/trail/entries'],
+  getTrailEntry: ['GET', '/api/v1/trail/entries/{entry}'],
+  proveTrailEntry: ['GET', '/api/v1/trail/entries/{entry}/proof'],
+  verifyTrail: ['GET', '/api/v1/trail/verify'],
+  checkpointTrail: ['POST', '/api/v1/trail/checkpoint'],
+  getTrailKey: ['GET', '/api/v1/trail/key'],
+  rotateTrailKey: ['POST', '/api/v1/trail/key/rotate'],
+  acceptTrailRestore: ['POST', '/api/v1/trail/restores'],
+  startTrailExport: ['POST', '/api/v1/trail/exports'],
+  readTrailExport: ['GET', '/api/v1/trail/exports/{exportId}'],
 
   rotateMasterKey: ['POST', '/api/v1/master-key/rotate'],
   findContact: ['POST', '/api/v1/contacts/find'],
@@ -117,5 +127,7 @@ export const withoutCommand: Readonly<Record<string, string>> = {
   receivePulseWebhook: 'A webhook: it takes a signature, which only Pulse can make.',
   getWayIn: 'For the console: how a browser signs in, and whether it is signed in.',
   signOut: 'For the console: it ends the session of the browser itself; `access session end` ends any.',
+  listTrailCheckpoints: 'For programs of auditors, who keep checkpoints of their own.',
+  proveTrailConsistency: 'For programs of auditors and witnesses, who hold one checkpoint against the next.',
   checkStack: 'The same question as checkStackNow, for pages that may only read.',
 }

@@ -184,23 +184,6 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/api/v1/history": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** Who changed what and when, newest first. */
-        get: operations["listHistory"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
     "/api/v1/hosts": {
         parameters: {
             query?: never;
@@ -1435,6 +1418,210 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trail/checkpoint": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Places what is there, signs a checkpoint and brings it outside, at once. */
+        post: operations["checkpointTrail"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trail/checkpoints": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Checkpoints by size: the newest 10,000, and of older ones the last of each hour. */
+        get: operations["listTrailCheckpoints"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trail/consistency": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The proof that the log of one size begins with the log of another (RFC 9162). */
+        get: operations["proveTrailConsistency"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trail/entries": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who changed what and when, newest first. */
+        get: operations["listTrail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trail/entries/{entry}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One entry, by its id or its place in the log. */
+        get: operations["getTrailEntry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trail/entries/{entry}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The inclusion proof of an entry (RFC 9162), against the smallest checkpoint that covers it. */
+        get: operations["proveTrailEntry"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trail/exports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Begins an export, which is an entry itself; its pages can be read for an hour. */
+        post: operations["startTrailExport"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trail/exports/{exportId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A page of an export, in the order of the log. */
+        get: operations["readTrailExport"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trail/key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The public keys of the log, newest first: what a verifier needs. Compare the fingerprint over another way. */
+        get: operations["getTrailKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trail/key/rotate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** A new signing key; the next checkpoint is signed by the old one too. */
+        post: operations["rotateTrailKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trail/restores": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says that the database was restored: an entry with the old and the new size, with which the log goes on. */
+        post: operations["acceptTrailRestore"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/trail/verify": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Goes through the whole log and holds it against every checkpoint, also those outside the database. */
+        get: operations["verifyTrail"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/whoami": {
         parameters: {
             query?: never;
@@ -1753,6 +1940,30 @@ export interface components {
             };
             rows: number;
         };
+        ExportedEntry: {
+            /** @description The bytes that are hashed: canonical JSON (RFC 8785). */
+            entry: string;
+            index: number;
+            /** @description The kept leaf hash, base64. */
+            leaf: string;
+            /** @description What stands beside the entry; its salted hash is in the entry. */
+            personal?: {
+                data: unknown;
+                salt: string;
+            };
+        };
+        ExportedEntryInput: {
+            /** @description The bytes that are hashed: canonical JSON (RFC 8785). */
+            entry: string;
+            index: number;
+            /** @description The kept leaf hash, base64. */
+            leaf: string;
+            /** @description What stands beside the entry; its salted hash is in the entry. */
+            personal?: {
+                data: unknown;
+                salt: string;
+            };
+        };
         FirstAdmin: {
             /** Format: date-time */
             expiresAt: string;
@@ -1807,29 +2018,6 @@ export interface components {
         HealthInput: {
             /** @constant */
             status: "up";
-        };
-        HistoryEntry: {
-            action: string;
-            actor: string;
-            after: unknown;
-            /** Format: date-time */
-            at: string;
-            before: unknown;
-            id: string;
-            onBehalfOf?: string;
-            reason?: string;
-            subject: string;
-        };
-        HistoryEntryInput: {
-            action: string;
-            actor: string;
-            after: unknown;
-            at: unknown;
-            before: unknown;
-            id: string;
-            onBehalfOf?: string;
-            reason?: string;
-            subject: string;
         };
         Host: {
             address?: string;
@@ -2507,6 +2695,108 @@ export interface components {
             tenant: string;
             updatedAt: unknown;
         };
+        TrailCheckpoint: {
+            /** Format: date-time */
+            at: string;
+            /** @description A checkpoint as a signed note (C2SP tlog-checkpoint). */
+            note: string;
+            size: number;
+        };
+        TrailCheckpointInput: {
+            at: unknown;
+            /** @description A checkpoint as a signed note (C2SP tlog-checkpoint). */
+            note: string;
+            size: number;
+        };
+        TrailEntry: {
+            action: string;
+            actor: string;
+            after: unknown;
+            /** Format: date-time */
+            at: string;
+            before: unknown;
+            id: string;
+            /** @description Its place in the log; left out until it has one. */
+            index?: number;
+            onBehalfOf?: string;
+            reason?: string;
+            subject: string;
+        };
+        TrailEntryInput: {
+            action: string;
+            actor: string;
+            after: unknown;
+            at: unknown;
+            before: unknown;
+            id: string;
+            /** @description Its place in the log; left out until it has one. */
+            index?: number;
+            onBehalfOf?: string;
+            reason?: string;
+            subject: string;
+        };
+        TrailFinding: {
+            entry?: string;
+            from?: number;
+            index?: number;
+            kind: string;
+            sentence: string;
+            to?: number;
+        };
+        TrailFindingInput: {
+            entry?: string;
+            from?: number;
+            index?: number;
+            kind: string;
+            sentence: string;
+            to?: number;
+        };
+        TrailKey: {
+            /** @description SHA-256 of the key, to be compared over another way. */
+            fingerprint: string;
+            /** Format: date-time */
+            since: string;
+            /** @description A verifier key of C2SP signed notes. */
+            verifierKey: string;
+        };
+        TrailKeyInput: {
+            /** @description SHA-256 of the key, to be compared over another way. */
+            fingerprint: string;
+            since: unknown;
+            /** @description A verifier key of C2SP signed notes. */
+            verifierKey: string;
+        };
+        TrailVerification: {
+            findings: components["schemas"]["TrailFinding"][];
+            holds: {
+                /** Format: date-time */
+                at: string;
+                size: number;
+                source: string;
+            }[];
+            /** @description What this verdict does not prove. */
+            limits: string[];
+            size: number;
+            /** @enum {string} */
+            verdict: "pass" | "fail" | "unknown";
+            /** @description Entries that have no place in the log yet. */
+            waiting: number;
+        };
+        TrailVerificationInput: {
+            findings: components["schemas"]["TrailFindingInput"][];
+            holds: {
+                at: unknown;
+                size: number;
+                source: string;
+            }[];
+            /** @description What this verdict does not prove. */
+            limits: string[];
+            size: number;
+            /** @enum {string} */
+            verdict: "pass" | "fail" | "unknown";
+            /** @description Entries that have no place in the log yet. */
+            waiting: number;
+        };
         WayIn: {
             /** @description Who this browser is signed in as. */
             session?: {
@@ -2939,46 +3229,6 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
-            /** @description What went wrong, and what to do. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listHistory: {
-        parameters: {
-            query?: {
-                /** @description One action, or all of a noun: `order`. */
-                action?: string;
-                /** @description Who acted, or on whose behalf. */
-                actor?: string;
-                after?: string;
-                limit?: number;
-                subject?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["HistoryEntry"][];
-                        next?: string;
-                    };
-                };
-            };
             /** @description What went wrong, and what to do. */
             default: {
                 headers: {
@@ -7080,7 +7330,7 @@ export interface operations {
                     /** @description What it is for. */
                     name: string;
                     /** @description Narrows the token to these. */
-                    permissions?: ("orders.read" | "orders.write" | "orders.sell" | "hosts.read" | "hosts.write" | "instances.read" | "instances.write" | "secrets.read" | "secrets.write" | "secrets.master" | "identity.read" | "identity.write" | "notices.read" | "notices.write" | "checks.read" | "checks.attest" | "runs.read" | "runs.write" | "history.read" | "contacts.erase" | "approvals.read" | "approvals.decide" | "access.read" | "access.write" | "access.bootstrap")[];
+                    permissions?: ("orders.read" | "orders.write" | "orders.sell" | "hosts.read" | "hosts.write" | "instances.read" | "instances.write" | "secrets.read" | "secrets.write" | "secrets.master" | "identity.read" | "identity.write" | "notices.read" | "notices.write" | "checks.read" | "checks.attest" | "runs.read" | "runs.write" | "contacts.erase" | "approvals.read" | "approvals.decide" | "trail.read" | "trail.write" | "trail.export" | "access.read" | "access.write" | "access.bootstrap")[];
                     /** @description Whose it is; your own when left out. */
                     personId?: string;
                 };
@@ -7125,6 +7375,428 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApiToken"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkpointTrail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrailCheckpoint"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTrailCheckpoints: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TrailCheckpoint"][];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proveTrailConsistency: {
+        parameters: {
+            query: {
+                first: number;
+                second: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        proof: string[];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listTrail: {
+        parameters: {
+            query?: {
+                /** @description One action, or all of a noun: `order`. */
+                action?: string;
+                /** @description Who acted, or on whose behalf. */
+                actor?: string;
+                after?: string;
+                limit?: number;
+                subject?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TrailEntry"][];
+                        next?: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTrailEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrailEntry"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proveTrailEntry: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                entry: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        checkpoint: string;
+                        entry: components["schemas"]["ExportedEntry"];
+                        proof: string[];
+                        size: number;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    startTrailExport: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @enum {string} */
+                    format: "audit-lines" | "jsonl" | "tiles";
+                    reason?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        checkpoint: components["schemas"]["TrailCheckpoint"];
+                        id: string;
+                        keys: components["schemas"]["TrailKey"][];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readTrailExport: {
+        parameters: {
+            query?: {
+                from?: number;
+                limit?: number;
+            };
+            header?: never;
+            path: {
+                exportId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ExportedEntry"][];
+                        next?: number;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getTrailKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["TrailKey"][];
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rotateTrailKey: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrailKey"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptTrailRestore: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        from?: number;
+                        restored: boolean;
+                        to?: number;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    verifyTrail: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TrailVerification"];
                 };
             };
             /** @description What went wrong, and what to do. */

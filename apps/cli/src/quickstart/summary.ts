@@ -98,7 +98,7 @@ function lookAround({
     `${ctl} order show ${ticket}`,
     `${ctl} run show deliver-order:${ticket}:1`,
     `${ctl} host list`,
-    `${ctl} history list`,
+    `${ctl} trail tail`,
     ...(lab ? [`${ctl} lab status`, `${ctl} lab trust`] : []),
     `ssh -L ${port}:127.0.0.1:${port}${lab ? ` -L ${new URL(lab.mail.page).port}:127.0.0.1:${new URL(lab.mail.page).port}` : ''} <this machine>`,
     `cat ${place.tokenFile}`,

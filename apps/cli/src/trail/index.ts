@@ -1,6 +1,22 @@
 import { noun } from '../command.ts'
 import type { Deps } from '../deps.ts'
+import { acceptRestoreCommand } from './accept-restore.ts'
+import { checkpointCommand } from './checkpoint.ts'
+import { exportCommand } from './export.ts'
+import { proveCommand } from './prove.ts'
+import { rotateKeyCommand } from './rotate-key.ts'
+import { showCommand } from './show.ts'
+import { tailCommand } from './tail.ts'
 import { verifyCommand } from './verify.ts'
 
 export const trailNoun = (deps: Deps) =>
-  noun('trail', 'The audit log: who did what, and the proof that nobody rewrote it', [verifyCommand(deps)])
+  noun('trail', 'The audit log: who did what, and the proof that nobody rewrote it', [
+    tailCommand(deps),
+    showCommand(deps),
+    verifyCommand(deps),
+    proveCommand(deps),
+    checkpointCommand(deps),
+    exportCommand(deps),
+    rotateKeyCommand(deps),
+    acceptRestoreCommand(deps),
+  ])

@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
+import { verifyLive } from './verify-live.ts'
 import { type OfflineOptions, verifyOffline } from './verify-offline.ts'
 
 const also = (value: string, before: readonly string[]): readonly string[] => [...before, value]
@@ -8,11 +9,16 @@ const also = (value: string, before: readonly string[]): readonly string[] => [.
 export const verifyCommand = (deps: Deps) =>
   withExamples(
     new Command('verify')
-      .description('Verify an export or a bundle without a server: 0 it holds, 1 it does not, 2 nobody can tell')
-      .argument('<what>', 'an export or a bundle: its folder, or bundle.json')
+      .description(
+        'Verify the log of the server, or an export or a bundle without one: 0 it holds, 1 it does not, 2 nobody can tell',
+      )
+      .argument('[what]', 'an export or a bundle: its folder, or bundle.json; without it the server judges its own log')
       .option('--key <key>', 'the key of the log, or a file with it; may be said again', also, [])
       .option('--checkpoint <file>', 'a checkpoint that you kept yourself; may be said again', also, [])
-      .action((what: string, options: OfflineOptions) => verifyOffline(deps, { what, ...options })),
+      .action((what: string | undefined, options: OfflineOptions) =>
+        what === undefined ? verifyLive(deps) : verifyOffline(deps, { what, ...options }),
+      ),
+    'nexusctl trail verify; echo $?',
     'nexusctl trail verify ./export --key nexus.example.com/trail+1a2b3c4d+AV... --checkpoint kept-in-march',
     'nexusctl trail verify ./bundle --key trail.key; echo $?',
   )

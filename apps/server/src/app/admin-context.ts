@@ -6,6 +6,7 @@ import { type Actor, systemActor } from '../platform/actor.ts'
 import { now } from '../platform/clock.ts'
 import { type Database, openDatabase } from '../platform/db.ts'
 import { NexusError } from '../platform/errors.ts'
+import { createLog } from '../platform/log.ts'
 import { outsideCalls } from '../platform/outside-calls.ts'
 import { programPath, type Settings } from './config.ts'
 import { existingMasterKey } from './master-key.ts'
@@ -80,6 +81,7 @@ export function withServices<T>(
       const number = await epoch(db)
       const services = await createServices({
         settings,
+        log: createLog('warn'),
         db,
         masterKey: masterKeyOf(context),
         calls: outsideCalls(new Registry(), settings, now),

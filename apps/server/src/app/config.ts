@@ -237,6 +237,40 @@ export const settings = z.strictObject({
   backupS3Endpoint: text.default('').describe('Server of the bucket. Empty: that of AWS for the region.'),
   backupS3Region: text.default('us-east-1').describe('Region of the bucket.'),
   backupS3CredentialsFile: text.default('').describe('File with the access key id and the secret key of the bucket.'),
+  trailOrigin: text
+    .default('')
+    .describe(
+      'Name of the audit log in its checkpoints, e.g. nexus.example.com/trail; fixed with its first key. Empty: one is made.',
+    ),
+  trailFolder: text
+    .default('')
+    .describe('Folder outside the database where every checkpoint of the audit log is kept. Empty: <home>/trail.'),
+  trailMail: text
+    .default('')
+    .describe('Mailbox of the auditor, to which checkpoints are sent: out of the power of Nexus. Empty: none.'),
+  trailMailMinutes: z.coerce.number().min(1).max(10_080).default(60).describe('A mail at most so often.'),
+  trailS3Url: text
+    .default('')
+    .describe(
+      'Bucket with object lock, with or without a folder, for checkpoints: https://s3.../bucket/nexus. Empty: none.',
+    ),
+  trailS3AccessKey: text.default('').describe('Its access key id.'),
+  trailS3SecretFile: text.default('').describe('File with its secret access key.'),
+  trailS3LockDays: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(36_500)
+    .default(365)
+    .describe('How long each checkpoint is locked there; 0 for a bucket without object lock.'),
+  trailCheckSeconds: z.coerce
+    .number()
+    .min(1)
+    .max(604_800)
+    .default(3600)
+    .describe(
+      'How often the audit log is held against the checkpoints outside the database; an alert entry when it does not hold.',
+    ),
   sweepSeconds: z.coerce.number().min(0.2).max(60).default(2).describe('How often due promises are looked for.'),
 })
 export type Settings = Readonly<z.infer<typeof settings>>

@@ -55,6 +55,7 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
   const door = await workDoor(db, log, now)
   const services = await createServices({
     settings,
+    log,
     db,
     masterKey,
     calls,

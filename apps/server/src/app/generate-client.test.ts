@@ -4,8 +4,8 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { accessRoutes } from '../modules/access/index.ts'
 import { checkRoutes } from '../modules/checks/index.ts'
-import { historyRoutes } from '../modules/history/index.ts'
 import { secretRoutes } from '../modules/secrets/index.ts'
+import { trailRoutes } from '../modules/trail/index.ts'
 import { clientSchemaOf, describedApp, notCalled, writeClientSchema } from './generate-client.ts'
 import { openApiOf } from './http-openapi.ts'
 import { permissionsOf } from './http-permissions.ts'
@@ -13,8 +13,8 @@ import { permissionsOf } from './http-permissions.ts'
 const plugins = [
   accessRoutes({ access: notCalled() }),
   checkRoutes({ checks: notCalled() }),
-  historyRoutes({ history: notCalled() }),
   secretRoutes({ secrets: notCalled(), masterKeys: notCalled(), runs: notCalled() }),
+  trailRoutes({ trail: notCalled() }),
 ]
 const file = join(tmpdir(), `nexus-schema-${process.pid}.ts`)
 afterAll(() => rm(file, { force: true }))
@@ -36,9 +36,11 @@ describe('the description of the routes', () => {
     await app.ready()
 
     expect(permissionsOf(app).filter((each) => each.permission === undefined)).toEqual([])
-    expect(permissionsOf(app).filter((each) => each.path.startsWith('/api/') && each.permission === 'public')).toEqual(
-      [],
-    )
+    const open = permissionsOf(app).filter((each) => each.path.startsWith('/api/') && each.permission === 'public')
+    expect(open.map((each) => `${each.method} ${each.path}`)).toEqual([
+      'GET /api/v1/trail/key',
+      'HEAD /api/v1/trail/key',
+    ])
   })
 
   test('offers an Idempotency-Key where something is created, and only there', async () => {

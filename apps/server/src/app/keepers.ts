@@ -160,6 +160,12 @@ export function keepersOf(given: Given): {
       },
     },
     { name: 'heartbeat', everySeconds: settings.heartbeatSeconds, work: beat },
+    { name: 'trail', everySeconds: 5, work: () => services.trail.keep() },
+    {
+      name: 'trail-check',
+      everySeconds: settings.trailCheckSeconds,
+      work: async () => void (await services.trail.check()),
+    },
   ]
   return { keepers, rounds }
 }

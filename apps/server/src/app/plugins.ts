@@ -4,7 +4,6 @@ import { approvalRoutes } from '../modules/approvals/index.ts'
 import { backupRoutes } from '../modules/backups/index.ts'
 import { checkRoutes } from '../modules/checks/index.ts'
 import { contactRoutes } from '../modules/contacts/index.ts'
-import { historyRoutes } from '../modules/history/index.ts'
 import { hostRoutes } from '../modules/hosts/index.ts'
 import { identityRoutes } from '../modules/identity/index.ts'
 import { edgeRoutes, instanceRoutes } from '../modules/instances/index.ts'
@@ -12,6 +11,7 @@ import { noticeRoutes } from '../modules/notices/index.ts'
 import { orderRoutes } from '../modules/orders/index.ts'
 import { releaseRoutes } from '../modules/releases/index.ts'
 import { secretRoutes } from '../modules/secrets/index.ts'
+import { trailRoutes } from '../modules/trail/index.ts'
 import type { Database } from '../platform/db.ts'
 import type { EventHub } from '../platform/event-hub.ts'
 import type { Routes } from '../platform/http-types.ts'
@@ -58,7 +58,6 @@ export function pluginsOf({
     checks,
     contacts,
     dns,
-    history,
     hosts,
     identity,
     instances,
@@ -68,6 +67,7 @@ export function pluginsOf({
     releases,
     secrets,
     signIn,
+    trail,
   } = services
   return {
     plugins: [
@@ -77,7 +77,6 @@ export function pluginsOf({
       checkRoutes({ checks }),
       contactRoutes({ contacts }),
       edgeRoutes({ certificates, dns }),
-      historyRoutes({ history }),
       hostRoutes({ hosts, runs: hostRuns }),
       identityRoutes({ identity }),
       instanceRoutes({ instances, stacksFolder }),
@@ -88,6 +87,7 @@ export function pluginsOf({
       runRoutes({ db, hub, now, resuming }),
       secretRoutes({ secrets, masterKeys, runs: secretRuns }),
       signInRoutes({ signIn }),
+      trailRoutes({ trail }),
     ],
     doors: [orderWebhook({ orders, secrets: webhookSecrets }), signInDoors({ signIn, now })],
   }

@@ -7,7 +7,6 @@ import { approvalService } from '../modules/approvals/index.ts'
 import { backupService } from '../modules/backups/index.ts'
 import { type Checks, checkService } from '../modules/checks/index.ts'
 import { contactService } from '../modules/contacts/index.ts'
-import { historyService } from '../modules/history/index.ts'
 import { defaultSettings, type HostProvider, hostService } from '../modules/hosts/index.ts'
 import { fetchVia, type IdentityProvider, identityService } from '../modules/identity/index.ts'
 import {
@@ -26,6 +25,7 @@ import { noticeService } from '../modules/notices/index.ts'
 import { type DeliveryStart, orderService, parsePlans } from '../modules/orders/index.ts'
 import { releaseService } from '../modules/releases/index.ts'
 import { masterKeyService, secretService } from '../modules/secrets/index.ts'
+import { trailService } from '../modules/trail/index.ts'
 import { systemActor } from '../platform/actor.ts'
 import { acmeCertificates } from '../platform/adapters/acme-certificates.ts'
 import { authentikIdentity } from '../platform/adapters/authentik-identity.ts'
@@ -37,14 +37,14 @@ import { manualDns } from '../platform/adapters/manual-dns.ts'
 import { oidcSignIn } from '../platform/adapters/oidc-sign-in.ts'
 import { outsideHttps } from '../platform/adapters/outside-https.ts'
 import { pretendParts } from '../platform/adapters/pretend-parts.ts'
-import { smtpMail } from '../platform/adapters/smtp-mail.ts'
 import { newHostKey } from '../platform/adapters/ssh-host-key.ts'
 import { sshRemote } from '../platform/adapters/ssh-remote.ts'
 import { staticHosts } from '../platform/adapters/static-hosts.ts'
 import { now } from '../platform/clock.ts'
 import type { Database, Tx } from '../platform/db.ts'
 import { currentFence, currentStep, progress } from '../platform/durable.ts'
-import { NexusError } from '../platform/errors.ts'
+import { NexusError, toFailure } from '../platform/errors.ts'
+import type { Log } from '../platform/log.ts'
 import type { OutsideCalls } from '../platform/outside-calls.ts'
 import type { HostAddress, Remote } from '../platform/remote.ts'
 import { secretBox } from '../platform/secret-box.ts'
@@ -52,6 +52,7 @@ import { contactTickets } from '../views/contact-tickets.ts'
 import { secretUses } from '../views/secret-uses.ts'
 import type { Settings } from './config.ts'
 import { nextMasterKey } from './master-key.ts'
+import { checkpointSinksOf, mailOf } from './outside.ts'
 
 /** How the flows of orders are started and stopped; handed in because the flows stand on these services. */
 export type DeliveryPort = {
@@ -62,6 +63,7 @@ export type DeliveryPort = {
 
 export type ServiceDeps = {
   readonly settings: Settings
+  readonly log: Log
   readonly db: Database
   readonly masterKey: Buffer
   readonly delivery: DeliveryPort
@@ -74,7 +76,7 @@ export type ServiceDeps = {
 const house = systemActor('nexusd')
 
 /** Every module, each given what it needs: the one place that knows all of them. */
-export async function createServices({ settings, db, masterKey, delivery, epoch, calls }: ServiceDeps) {
+export async function createServices({ settings, log, db, masterKey, delivery, epoch, calls }: ServiceDeps) {
   const box = secretBox(masterKey)
   const plans = parsePlans(readFileSync(join(import.meta.dirname, '../../plans.yaml'), 'utf8'))
   const roots = settings.trustedRoots.map((file) => readFileSync(file, 'utf8'))
@@ -115,7 +117,6 @@ export async function createServices({ settings, db, masterKey, delivery, epoch,
         })
       : undefined
   const checks = labelled(checkService({ db, now }), pretend?.vantage)
-  const history = historyService({ db })
   const controlKey = await controlKeyOf(secrets, reveal)
 
   const remote = fenced(
@@ -214,26 +215,17 @@ export async function createServices({ settings, db, masterKey, delivery, epoch,
     secrets: { put: (actor, of, value) => secrets.put(actor, { ...of, value }), reveal: secrets.reveal },
   })
 
-  const mail = calls.provider(
-    'mail',
-    pretend?.mail ??
-      smtpMail({
-        host: settings.mailHost,
-        port: settings.mailPort,
-        tls: settings.mailTls,
-        from: settings.mailFrom,
-        ...(settings.mailUser ? { user: settings.mailUser } : {}),
-        ...(settings.mailPasswordFile
-          ? { password: async () => readFileSync(settings.mailPasswordFile, 'utf8').trim() }
-          : {}),
-      }),
-  )
-  const notices = noticeService({
+  const mail = calls.provider('mail', pretend?.mail ?? mailOf(settings))
+  const mailDomain = new URL(settings.identityOrigin).hostname
+  const notices = noticeService({ db, now, secrets: { reveal }, mailDomain, mail })
+  const trail = trailService({
     db,
     now,
-    secrets: { reveal },
-    mailDomain: new URL(settings.identityOrigin).hostname,
-    mail,
+    secrets: { put: secrets.put, reveal },
+    sinks: checkpointSinksOf(settings, mail, mailDomain),
+    origin: settings.trailOrigin,
+    onSinkFailed: (sink, thrown) =>
+      log.warn({ sink, failure: toFailure(thrown) }, 'a checkpoint could not be brought outside'),
   })
   const resolvers = settings.dnsResolver ? [settings.dnsResolver] : []
   const dns = dnsService({
@@ -300,7 +292,6 @@ export async function createServices({ settings, db, masterKey, delivery, epoch,
     dns,
     edges,
     embedded,
-    history,
     hosts,
     httpTo,
     identity,
@@ -316,6 +307,7 @@ export async function createServices({ settings, db, masterKey, delivery, epoch,
     roots,
     secrets,
     signIn,
+    trail,
   }
 }
 

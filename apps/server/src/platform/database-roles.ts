@@ -8,7 +8,15 @@ export type DatabaseRole = keyof typeof databaseRoles
 export type Granted = { readonly app: string; readonly auditor: string }
 
 /** Kept for good: the role that runs Nexus adds to these and reads them, and can neither change nor delete a row. */
-export const trailTables = ['audit_entry'] as const
+export const trailTables = [
+  'audit_entry',
+  'trail_leaf',
+  'trail_node',
+  'trail_batch',
+  'trail_key',
+  'trail_checkpoint',
+  'trail_sent',
+] as const
 
 const name = pg.escapeIdentifier
 

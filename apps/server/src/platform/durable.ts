@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks'
 import { setTimeout as wait } from 'node:timers/promises'
 import { DBOS, type DBOSClient } from '@dbos-inc/dbos-sdk'
 import {
@@ -13,6 +12,7 @@ import type { Actor } from './actor.ts'
 import { now } from './clock.ts'
 import { type Database, joinTransaction, type Tx, transact } from './db.ts'
 import { isRetryable, NexusError, toFailure } from './errors.ts'
+import { inStep, running } from './run-context.ts'
 import {
   beginRun,
   endRun,
@@ -32,10 +32,6 @@ const firstPauseSeconds = 1
 
 const source = 'nexus'
 export const flowQueue = 'flows'
-
-type Running = { readonly run: string; readonly flow: string; readonly takeover: number; undoing: boolean }
-const running = new AsyncLocalStorage<Running>()
-const inStep = new AsyncLocalStorage<{ readonly position: number; readonly name: string }>()
 
 export type StepEnded = (flow: string, outcome: 'done' | 'failed', seconds: number) => void
 let onStepEnded: StepEnded = () => {}

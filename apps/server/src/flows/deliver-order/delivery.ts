@@ -1,12 +1,12 @@
 import type { Backups } from '../../modules/backups/index.ts'
 import type { Checks } from '../../modules/checks/index.ts'
-import type { History } from '../../modules/history/index.ts'
 import type { Hosts } from '../../modules/hosts/index.ts'
 import type { Http, Identity } from '../../modules/identity/index.ts'
 import type { Certificates, Deployments, DnsVerbs, Edges, Instances } from '../../modules/instances/index.ts'
 import type { Notices } from '../../modules/notices/index.ts'
 import type { OrderFacts, Orders, Plan } from '../../modules/orders/index.ts'
 import type { Releases } from '../../modules/releases/index.ts'
+import type { Trail } from '../../modules/trail/index.ts'
 import type { Actor } from '../../platform/actor.ts'
 
 /** Everything a delivery asks of the modules; app/ hands it in. */
@@ -22,7 +22,7 @@ export type DeliveryModules = {
   readonly notices: Notices
   readonly backups: Backups
   readonly checks: Checks
-  readonly history: History
+  readonly trail: Pick<Trail, 'list'>
   readonly releases: Releases
   readonly planOf: (name: string) => Plan | undefined
   readonly settings: DeliverySettings

@@ -131,7 +131,7 @@ export function handoffPart({ modules, as, delivery: { orderId, ticket, attempt 
         vantage: 'the host itself',
         at,
       }
-      const trail = await modules.history.list(as, { subject: orderId, limit: 50 })
+      const trail = await modules.trail.list(as, { subject: orderId, limit: 50 })
       const audit: CheckResult = {
         name: 'launch.audit_trail',
         title: 'The audit trail of the order is available (S0-145)',

@@ -165,14 +165,14 @@ export const accessService = ({ db, now }: { readonly db: Database; readonly now
 
     /** A request that was refused, for the trail; the caller bounds how many. */
     recordRefusal: ({ actor, code, method, route, address, leftOut }: Refused): Promise<void> =>
-      db.inTransaction((tx) =>
-        recordAudit(tx, actor, {
+      db.inTransaction(async (tx) => {
+        await recordAudit(tx, actor, {
           action: 'access.refused',
           subject: `${method} ${route}`,
           after: { code, address, leftOut },
           at: now(),
-        }),
-      ),
+        })
+      }),
   }
 }
 

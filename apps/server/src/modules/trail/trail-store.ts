@@ -1,0 +1,99 @@
+import type { Db } from '../../platform/db.ts'
+import type { ExportedEntry, TrailEntry } from './trail.ts'
+import { besideOf } from './verify-entry.ts'
+import type { PlacedRow } from './verify-store.ts'
+
+export type TrailPage = {
+  readonly subject?: string | undefined
+  /** Who acted, or on whose behalf. */
+  readonly actor?: string | undefined
+  /** One action (`order.blocked`) or all of a noun (`order`). */
+  readonly action?: string | undefined
+  readonly limit: number
+  readonly after?: string | undefined
+}
+
+type Row = {
+  id: string
+  index: number | null
+  at: Date
+  actor: string
+  on_behalf_of: string | null
+  action: string
+  subject: string
+  before: unknown
+  after: unknown
+  reason: string | null
+}
+
+const toEntry = ({ on_behalf_of, reason, index, ...row }: Row): TrailEntry => ({
+  ...row,
+  index: index ?? undefined,
+  onBehalfOf: on_behalf_of ?? undefined,
+  reason: reason ?? undefined,
+})
+
+const columns = `select e.id, l.index, e.at, e.actor, e.on_behalf_of, e.action, e.subject, e.before, e.after, e.reason
+  from audit_entry e left join trail_leaf l on l.entry_id = e.id`
+
+/** Newest first. */
+export async function listEntries(db: Db, { subject, actor, action, limit, after }: TrailPage): Promise<TrailEntry[]> {
+  const rows = await db.rows<Row>(
+    `${columns}
+     where ($1::text is null or e.subject = $1)
+       and ($2::text is null or e.actor = $2 or e.on_behalf_of = $2)
+       and ($3::text is null or e.action = $3 or starts_with(e.action, $3 || '.'))
+       and ($4::text is null or e.id < $4)
+     order by e.id desc limit $5`,
+    [subject ?? null, actor ?? null, action ?? null, after ?? null, limit],
+  )
+  return rows.map(toEntry)
+}
+
+/** By its id, or by its place in the log. */
+export async function findEntry(db: Db, reference: string): Promise<TrailEntry | undefined> {
+  const row = /^\d{1,15}$/.test(reference)
+    ? await db.row<Row>(`${columns} where l.index = $1`, [Number(reference)])
+    : await db.row<Row>(`${columns} where e.id = $1`, [reference])
+  return row && toEntry(row)
+}
+
+type PlacedText = Pick<PlacedRow, 'index' | 'hash' | 'entry' | 'before' | 'after' | 'reason' | 'salt'>
+
+const placedColumns = `select l.index, l.hash, e.entry, e.before, e.after, e.reason, e.salt
+  from trail_leaf l join audit_entry e on e.id = l.entry_id`
+
+const toExported = (row: PlacedText): ExportedEntry => {
+  const entry = row.entry ?? ''
+  const exported = { index: row.index, entry, leaf: row.hash.toString('base64') }
+  return row.salt === null ? exported : { ...exported, personal: { salt: row.salt, data: besideOf(row) } }
+}
+
+/** In the order of the log. */
+export const listExported = async (db: Db, from: number, to: number): Promise<ExportedEntry[]> =>
+  (await db.rows<PlacedText>(`${placedColumns} where l.index >= $1 and l.index < $2 order by l.index`, [from, to])).map(
+    toExported,
+  )
+
+/** Everything that was done to any of these subjects, in the order of the log. */
+export const listAbout = async (db: Db, subjects: readonly string[], size: number): Promise<ExportedEntry[]> =>
+  (
+    await db.rows<PlacedText>(
+      `${placedColumns} where e.subject = any($1) and l.index < $2 order by l.index limit 10000`,
+      [subjects, size],
+    )
+  ).map(toExported)
+
+/** The export that an entry tells of, when this person began it after `since`. */
+export const findExport = (db: Db, id: string, actor: string, since: Date) =>
+  db.row<{ to: number }>(
+    `select (e.after->>'to')::bigint as "to" from audit_entry e
+      where e.id = $1 and e.action = 'trail.exported' and e.actor = $2 and e.at > $3`,
+    [id, actor, since],
+  )
+
+/** What the last alert was about. */
+export const lastAlert = (db: Db) =>
+  db.row<{ digest: string }>(
+    `select e.after->>'digest' as digest from audit_entry e where e.action = 'trail.alert' order by e.id desc limit 1`,
+  )
