@@ -15,6 +15,7 @@ import { type PluginDeps, pluginsOf } from './plugins.ts'
 const toEveryone = [
   'GET /',
   'GET /api/v1/sign-in',
+  'GET /api/v1/trail/key',
   'GET /assets/*',
   'GET /health',
   'POST /hooks/pulse',
