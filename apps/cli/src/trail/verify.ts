@@ -9,9 +9,7 @@ const also = (value: string, before: readonly string[]): readonly string[] => [.
 export const verifyCommand = (deps: Deps) =>
   withExamples(
     new Command('verify')
-      .description(
-        'Verify the log of the server, or an export or a bundle without one: 0 it holds, 1 it does not, 2 nobody can tell',
-      )
+      .description('Verify the log, or an export or bundle without a server: 0 holds, 1 does not, 2 unknown')
       .argument('[what]', 'an export or a bundle: its folder, or bundle.json; without it the server judges its own log')
       .option('--key <key>', 'the key of the log, or a file with it; may be said again', also, [])
       .option('--checkpoint <file>', 'a checkpoint that you kept yourself; may be said again', also, [])
