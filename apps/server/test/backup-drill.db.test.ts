@@ -141,7 +141,7 @@ describe('a drill: the machine of Nexus is lost and another one carries on', () 
     )
     expect(world(second).effects.created).toBe(created)
     expect((await second.get('/ready')).status).toBe(200)
-    const trail = (await (await second.get('/api/v1/history?action=nexus&limit=10')).json()) as {
+    const trail = (await (await second.get('/api/v1/trail/entries?action=nexus&limit=10')).json()) as {
       readonly items: readonly { readonly action: string; readonly onBehalfOf?: string }[]
     }
     expect(trail.items.map((each) => each.action)).toEqual(['nexus.resumed', 'nexus.restored'])
