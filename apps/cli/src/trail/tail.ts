@@ -35,7 +35,7 @@ export async function tail(deps: Deps, { subject, actor, action, limit }: TailOp
           items
             .toReversed()
             .map((each) => [
-              each.index === undefined ? 'next' : String(each.index),
+              each.index === undefined ? '-' : String(each.index),
               each.at.slice(0, 19).replace('T', ' '),
               each.onBehalfOf ? `${each.actor} for ${each.onBehalfOf}` : each.actor,
               each.action,
