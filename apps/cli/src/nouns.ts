@@ -22,6 +22,10 @@ export const nouns: Readonly<Record<string, Noun>> = {
     description: 'Hosts: inventory, facts, baseline and preflight',
     load: async (deps) => (await import('./host/index.ts')).hostNoun(deps),
   },
+  probe: {
+    description: 'Look at a host from this machine and tell Nexus what was seen: 0 PASS, 1 WARN, 2 FAIL',
+    load: async (deps) => (await import('./probe/probe.ts')).probeCommand(deps),
+  },
   pool: {
     description: 'The pool of spare hosts, by region and plan',
     load: async (deps) => (await import('./pool/index.ts')).poolNoun(deps),

@@ -330,6 +330,39 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hosts/{hostId}/probe": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getProbeQuestions"];
+        put?: never;
+        /** @description What was seen of a host from elsewhere; the address it is sent from decides what a rule by source says. */
+        post: operations["tellProbe"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{hostId}/proof": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["proveHost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/hosts/{hostId}/rebuild": {
         parameters: {
             query?: never;
@@ -1779,6 +1812,7 @@ export interface components {
             items: {
                 after: string;
                 before: string;
+                diff?: string;
                 id: string;
                 seconds: number;
                 /** @enum {string} */
@@ -1798,6 +1832,7 @@ export interface components {
             items: {
                 after: string;
                 before: string;
+                diff?: string;
                 id: string;
                 seconds: number;
                 /** @enum {string} */
@@ -2203,6 +2238,7 @@ export interface components {
             items: {
                 after: string;
                 before: string;
+                diff?: string;
                 id: string;
                 seconds: number;
                 /** @enum {string} */
@@ -2224,6 +2260,7 @@ export interface components {
             items: {
                 after: string;
                 before: string;
+                diff?: string;
                 id: string;
                 seconds: number;
                 /** @enum {string} */
@@ -2383,6 +2420,18 @@ export interface components {
             lines: string[];
             /** @enum {string} */
             readiness: "pass" | "warn" | "fail";
+        };
+        ProbeQuestions: {
+            addresses: string[];
+            ports: number[];
+            sshPort: number;
+            users: string[];
+        };
+        ProbeQuestionsInput: {
+            addresses: string[];
+            ports: number[];
+            sshPort: number;
+            users: string[];
         };
         Problem: {
             /**
@@ -3636,6 +3685,137 @@ export interface operations {
             cookie?: never;
         };
         requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preflight"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getProbeQuestions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hostId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ProbeQuestions"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    tellProbe: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                hostId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    logins: {
+                        address: string;
+                        methods: string[];
+                        user: string;
+                    }[];
+                    ports: {
+                        address: string;
+                        answers: {
+                            port: number;
+                            /** @enum {string} */
+                            said: "open" | "refused" | "silent";
+                        }[];
+                    }[];
+                    /** @description A name of the place that was looked from */
+                    vantage: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preflight"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    proveHost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                hostId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description All 65,535 TCP ports from the control plane
+                     * @default false
+                     */
+                    allPorts?: boolean;
+                    /** @description Another host to look from */
+                    from?: string;
+                };
+            };
+        };
         responses: {
             /** @description Default Response */
             200: {

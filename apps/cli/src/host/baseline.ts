@@ -10,29 +10,29 @@ import { hostArgument, hostIdOf } from './host.ts'
 
 type Report = AnswerOf<'compareBaseline'>
 
-export type BaselineOptions = { readonly host: string; readonly compare?: boolean }
+export type BaselineOptions = { readonly host: string; readonly dryRun?: boolean }
 
 export const baselineCommand = (deps: Deps) =>
   withExamples(
     new Command('baseline')
       .argument(...hostArgument)
-      .option('--compare', 'change nothing, only tell what differs: 0 when nothing does, 1 otherwise')
+      .option('--dry-run', 'change nothing, show exactly what would change: 0 when nothing would, 1 otherwise')
       .description('Bring a host to its baseline; doing it twice changes nothing')
       .action((host: string, options: Omit<BaselineOptions, 'host'>) => baseline(deps, { host, ...options })),
     'nexusctl host baseline nexus-acme-prod',
-    'nexusctl host baseline nexus-acme-prod --compare',
+    'nexusctl host baseline nexus-acme-prod --dry-run',
   )
 
-export async function baseline(deps: Deps, { host, compare = false }: BaselineOptions): Promise<void> {
+export async function baseline(deps: Deps, { host, dryRun = false }: BaselineOptions): Promise<void> {
   const { api, io, verdict } = deps
   const hostId = await hostIdOf(api, host)
-  if (!compare) io.say(`Bringing ${host} to its baseline...`)
+  if (!dryRun) io.say(`Bringing ${host} to its baseline...`)
   const params = { hostId }
-  const report = compare
+  const report = dryRun
     ? await api.call('compareBaseline', { params, timeoutSeconds: 280 })
     : await applied(deps, hostId)
-  if (compare) verdict(report.differs > 0 ? 1 : 0)
-  io.answer(report, () => reportText(report, compare))
+  if (dryRun) verdict(report.differs > 0 ? 1 : 0)
+  io.answer(report, () => reportText(report, dryRun))
 }
 
 /** Minutes of work are a run: it is watched, and what it did is asked afterwards. */
@@ -45,18 +45,23 @@ async function applied(deps: Deps, hostId: string): Promise<Report> {
   throw failedRun({ id: run.id, state: run.state, ...(failure ? { failure } : {}) })
 }
 
-function reportText(report: Report, compare: boolean): string {
+function reportText(report: Report, dryRun: boolean): string {
   const lines = report.items
     .filter(({ status }) => status !== 'ok')
-    .map(
-      ({ id, status, before, after }) =>
-        `${status.padEnd(8)} ${id}${after ? `: ${before ? `${before} -> ` : ''}${after}` : ''}`,
-    )
+    .flatMap(({ id, status, before, after, diff }) => [
+      `${status.padEnd(8)} ${id}${[before, after].some(Boolean) ? `: ${[before, after].filter(Boolean).join(' -> ')}` : ''}`,
+      ...(diff === undefined
+        ? []
+        : diff
+            .trimEnd()
+            .split('\n')
+            .map((line) => `  ${line}`)),
+    ])
   const counts = `ok=${report.ok} changed=${report.changed} skipped=${report.skipped} differs=${report.differs}`
   return [
     ...lines,
     `Baseline ${report.version} of ${report.host.name}: ${counts}, ${duration(report.seconds)}`,
-    ...(compare || report.changed > 0 ? [] : ['Nothing had to be changed.']),
+    ...(dryRun || report.changed > 0 ? [] : ['Nothing had to be changed.']),
     ...(report.rebootRequired ? ['The host wants a reboot.'] : []),
   ].join('\n')
 }

@@ -7,6 +7,7 @@ import { drainCommand } from './drain.ts'
 import { factsCommand } from './facts.ts'
 import { listCommand } from './list.ts'
 import { preflightCommand } from './preflight.ts'
+import { proveCommand } from './prove.ts'
 import { rebuildCommand } from './rebuild.ts'
 import { retireCommand } from './retire.ts'
 import { showCommand } from './show.ts'
@@ -22,6 +23,7 @@ export const hostNoun = (deps: Deps) =>
       factsCommand,
       baselineCommand,
       preflightCommand,
+      proveCommand,
       rebuildCommand,
       drainCommand,
       retireCommand,

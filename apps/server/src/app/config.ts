@@ -161,6 +161,26 @@ export const settings = z.strictObject({
   controlAddresses: list
     .default([])
     .describe("Addresses from which Nexus reaches hosts: never banned by a host's fail2ban."),
+  sshSources: list
+    .default([])
+    .describe(
+      'Addresses and ranges from which hosts take SSH; two at least, and Nexus among them (controlAddresses). Empty: everywhere.',
+    ),
+  scraperAddress: text
+    .default('')
+    .describe('Address of the Prometheus that may read the node exporter of hosts. Empty: nobody from outside.'),
+  timeZone: z
+    .string()
+    .regex(/^[A-Za-z0-9_+/-]+$/)
+    .default('Etc/UTC')
+    .describe('Time zone of hosts.'),
+  rebootWindow: z
+    .union([z.literal('never'), z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/)])
+    .default('03:30')
+    .describe('When a host may reboot by itself after security updates, HH:MM in its time zone, or never.'),
+  deployKeys: list
+    .default([])
+    .describe('Public SSH keys of people, for the account `deploy` of every host with its short list of commands.'),
   dns: z
     .enum(['manual', 'lab'])
     .default('manual')

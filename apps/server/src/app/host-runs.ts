@@ -1,7 +1,8 @@
 import { prepareHostFlow } from '../flows/prepare-host/prepare-host.flow.ts'
 import { type RefillPoolInput, refillPoolFlow } from '../flows/refill-pool/refill-pool.flow.ts'
-import { type Actor, requirePermission } from '../platform/actor.ts'
+import { type Actor, requirePermission, systemActor } from '../platform/actor.ts'
 import { recordAudit } from '../platform/audit.ts'
+import type { CheckResult } from '../platform/check.ts'
 import type { Database } from '../platform/db.ts'
 import { type FlowEngine, progress } from '../platform/durable.ts'
 import { NexusError } from '../platform/errors.ts'
@@ -35,6 +36,11 @@ export function hostRuns({ db, services, engine, now }: Given) {
   }
 
   return {
+    /** What was seen of a host from outside is kept with it, beside its preflight. */
+    keepProofs: async (actor: Actor, hostId: string, results: readonly CheckResult[]): Promise<void> => {
+      await checks.record(systemActor('prove-host', actor.onBehalfOf ?? actor.id), hostId, results)
+    },
+
     /** For the round: where there may be spares to make. */
     startRefill,
 

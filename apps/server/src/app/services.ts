@@ -7,7 +7,7 @@ import { approvalService } from '../modules/approvals/index.ts'
 import { backupService } from '../modules/backups/index.ts'
 import { type Checks, checkService } from '../modules/checks/index.ts'
 import { contactService } from '../modules/contacts/index.ts'
-import { defaultSettings, type HostProvider, hostService } from '../modules/hosts/index.ts'
+import { type HostProvider, hostService } from '../modules/hosts/index.ts'
 import { fetchVia, type IdentityProvider, identityService } from '../modules/identity/index.ts'
 import {
   acceptStack,
@@ -36,6 +36,7 @@ import { labHosts } from '../platform/adapters/lab-hosts.ts'
 import { manualDns } from '../platform/adapters/manual-dns.ts'
 import { oidcSignIn } from '../platform/adapters/oidc-sign-in.ts'
 import { outsideHttps } from '../platform/adapters/outside-https.ts'
+import { outsidePorts } from '../platform/adapters/outside-ports.ts'
 import { pretendParts } from '../platform/adapters/pretend-parts.ts'
 import { newHostKey } from '../platform/adapters/ssh-host-key.ts'
 import { sshRemote } from '../platform/adapters/ssh-remote.ts'
@@ -51,6 +52,7 @@ import { secretBox } from '../platform/secret-box.ts'
 import { contactTickets } from '../views/contact-tickets.ts'
 import { secretUses } from '../views/secret-uses.ts'
 import type { Settings } from './config.ts'
+import { baselineSettings } from './host-settings.ts'
 import { nextMasterKey } from './master-key.ts'
 import { checkpointSinksOf, mailOf } from './outside.ts'
 
@@ -135,12 +137,13 @@ export async function createServices({ settings, log, db, masterKey, delivery, e
   const hosts = hostService({
     db,
     remote,
+    outside: pretend ? pretend.ports : outsidePorts(),
     providers: (pretend ? [pretend.hosts] : providersOf(settings)).map((each) =>
       calls.provider(`hosts-${each.name}`, each),
     ),
     planOf: plans.find,
     controlKey: { publicKey: controlKey.publicKey },
-    settings: { ...defaultSettings, controlAddresses: settings.controlAddresses, dockerSource: settings.dockerSource },
+    settings: baselineSettings(settings),
     newHostKey,
     now,
     fence: currentFence,

@@ -61,19 +61,35 @@ COMMIT
 const shown = (rules: readonly Rule[], family: 4 | 6) => {
   const chain = family === 4 ? 'ufw-user-input' : 'ufw6-user-input'
   const width = family === 4 ? 32 : 128
-  return [
-    `-N ${chain}`,
-    ...rules
-      .filter(({ from }) => from === undefined || isV6(from) === (family === 6))
-      .map(
-        ({ port, from }) =>
-          `-A ${chain}${from === undefined ? '' : ` -s ${from.includes('/') ? from : `${from}/${width}`}`} -p tcp -m tcp --dport ${port} -j ACCEPT`,
-      ),
-  ].join('\n')
+  return rules
+    .filter(({ from }) => from === undefined || isV6(from) === (family === 6))
+    .map(
+      ({ port, from }) =>
+        `-A ${chain}${from === undefined ? '' : ` -s ${from.includes('/') ? from : `${from}/${width}`}`} -p tcp -m tcp --dport ${port} -j ACCEPT`,
+    )
+    .join('\n')
 }
 
+/**
+ * Prints the first rule that lets in what nobody asked for. INPUT is ufw's six jumps and nothing else; beside the rules of
+ * the list only answers, loopback, ICMP and DHCP are accepted; forwarding is Docker's alone.
+ */
+const strangers = `
+  $1 == "-P" { if (($2 == "INPUT" || $2 == "FORWARD") && $3 != "DROP") { odd = $0; exit } next }
+  $1 != "-A" { next }
+  $2 == "INPUT" { input = input $4 " "; if (NF != 4) { odd = $0; exit } next }
+  $2 == "FORWARD" { if (/ -j ACCEPT/ && !/ (docker0|br-[0-9a-f]+) /) { odd = $0; exit } next }
+  $2 ~ /^ufw6?-user-input$/ { user = user (user == "" ? "" : "\\n") $0; next }
+  $2 !~ /^ufw6?-/ || $2 ~ /-(output|forward|limit|limit-accept)$/ { next }
+  / -j ACCEPT/ && !/ -i lo -j| --ctstate RELATED,ESTABLISHED -j| -p icmp | -p ipv6-icmp | --sport 67 --dport 68 -j| --sport 547 --dport 546 -j/ { odd = $0; exit }
+  / -[jg] / && !/ -j (ACCEPT|DROP|REJECT|RETURN|LOG|ufw6?-[a-z-]+)( |$)/ || / -j ufw6?-user-limit/ { odd = $0; exit }
+  END { if (odd != "") { print odd; exit }
+    u = "ufw" v "-"; want = u "before-logging-input " u "before-input " u "after-input " u "after-logging-input " u "reject-input " u "track-input "
+    if (user != ENVIRON["want"]) { print "other ports: " user; exit }
+    if (input != want) print "INPUT is: " input }`
+
 function firewall(rules: readonly Rule[]): BaselineItem {
-  const item = files({
+  return files({
     id: 'firewall.rules',
     title: `The firewall lets in ${rules.map(({ port, from }) => (from === undefined ? port : `${port} from ${from}`)).join(', ')} only`,
     register: ['S0-68', 'S0-69', 'S3-33', 'S3-34', 'S3-35', 'S3-36', 'S3-120', 'S3-121'],
@@ -84,25 +100,25 @@ function firewall(rules: readonly Rule[]): BaselineItem {
       { path: '/etc/ufw/ufw.conf', content: 'ENABLED=yes\nLOGLEVEL=low\n' },
     ],
     units: ['ufw.service'],
-  })
-  return {
-    ...item,
     // ufw would put its own kernel settings over ours at each start.
-    check: `unit_runs ufw.service || return 1
-grep -qsx 'IPT_SYSCTL=/etc/sysctl.d/90-nexus-network.conf' /etc/default/ufw || { seen='ufw sets kernel settings of its own'; return 1; }
+    effect: `unit_runs ufw.service || return 1
+grep -qsx 'IPT_SYSCTL=/etc/sysctl.d/zz-nexus-network.conf' /etc/default/ufw || { seen='ufw sets kernel settings of its own'; return 1; }
 for tool in iptables ip6tables; do
   [ $tool = ip6tables ] && [ ! -e /proc/net/if_inet6 ] && continue
-  case "$($tool -w -S INPUT 1 2>/dev/null; $tool -w -S INPUT 2>/dev/null | head -n 1)" in *'-P INPUT DROP'*) ;; *) seen="$tool lets everything in"; return 1 ;; esac
-  chain=ufw-user-input; want=${sh(shown(rules, 4))}
-  [ $tool = ip6tables ] && { chain=ufw6-user-input; want=${sh(shown(rules, 6))}; }
-  [ "$($tool -w -S $chain 2>/dev/null)" = "$want" ] || { seen="the rules of $tool differ"; return 1; }
+  v= want=${sh(shown(rules, 4))}
+  [ $tool = ip6tables ] && { v=6; want=${sh(shown(rules, 6))}; }
+  odd=$($tool -w -S 2>/dev/null | want=$want awk -v v=$v ${sh(strangers)})
+  [ -z "$odd" ] || { seen="$tool has: $odd"; return 1; }
+done`,
+    after: `sed -i 's/^IPV6=.*/IPV6=yes/; s/^DEFAULT_INPUT_POLICY=.*/DEFAULT_INPUT_POLICY="DROP"/; s/^DEFAULT_OUTPUT_POLICY=.*/DEFAULT_OUTPUT_POLICY="ACCEPT"/; s/^DEFAULT_FORWARD_POLICY=.*/DEFAULT_FORWARD_POLICY="DROP"/; s,^IPT_SYSCTL=.*,IPT_SYSCTL=/etc/sysctl.d/zz-nexus-network.conf,' /etc/default/ufw
+sed -i '/ --dport \\(5353\\|1900\\) -j ACCEPT$/d' /etc/ufw/before.rules /etc/ufw/before6.rules
+for tool in iptables ip6tables; do
+  [ $tool = ip6tables ] && [ ! -e /proc/net/if_inet6 ] && continue
+  $tool -w -P INPUT DROP; $tool -w -F INPUT
+  $tool -w -S FORWARD | grep -e ' -j ACCEPT' | grep -vE ' (docker0|br-[0-9a-f]+) ' | sed 's/^-A/-D/' | while read -r rule; do eval "$tool -w $rule"; done
 done
-${item.check}`,
-    apply: `${item.apply}
-sed -i 's/^IPV6=.*/IPV6=yes/; s/^DEFAULT_INPUT_POLICY=.*/DEFAULT_INPUT_POLICY="DROP"/; s/^DEFAULT_OUTPUT_POLICY=.*/DEFAULT_OUTPUT_POLICY="ACCEPT"/; s/^DEFAULT_FORWARD_POLICY=.*/DEFAULT_FORWARD_POLICY="DROP"/; s,^IPT_SYSCTL=.*,IPT_SYSCTL=/etc/sysctl.d/90-nexus-network.conf,' /etc/default/ufw
-systemctl enable -q ufw.service
 /usr/lib/ufw/ufw-init force-reload
-systemctl start ufw.service`,
+run_units ufw.service`,
     mend: '`ufw status verbose` and `iptables -S` on the host show what holds.',
-  }
+  })
 }

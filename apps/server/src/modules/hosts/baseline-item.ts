@@ -11,11 +11,18 @@ export type BaselineItem = {
   readonly title: string
   /** Ids of the register this item meets. */
   readonly register: readonly string[]
-  /** `sources` before packages are installed; `guarded` last, under the dead-man timer. */
-  readonly stage: 'sources' | 'packages' | 'settings' | 'guarded'
+  /**
+   * `sources` before packages are installed; `packages` in one transaction with the updates; `services` are started
+   * together when all settings are in place; `guarded` last, under the dead-man timer.
+   */
+  readonly stage: 'sources' | 'packages' | 'settings' | 'services' | 'guarded'
+  /** Names of packages, `name/release` where only another release has it. */
   readonly packages?: readonly string[]
-  /** Files, units and kernel settings the check looks at: they are looked up for all items at once. */
-  readonly files?: readonly string[]
+  /** The transaction of packages also brings what is installed up to date. */
+  readonly upgrades?: true
+  /** Whole files: `files_are` looks at them and `put_files` writes them; a dry run shows their differences. */
+  readonly files?: readonly FileSpec[]
+  /** Units and kernel settings the check looks at: they are looked up for all items at once. */
   readonly units?: readonly string[]
   readonly kernelFiles?: readonly string[]
   readonly check: string
@@ -43,45 +50,73 @@ export type FileSpec = {
   readonly owner?: string
 }
 
-const isFile = ({ path, content, mode = '644', owner = 'root:root' }: FileSpec) =>
-  `file_is ${sh(path)} ${sha256(content)} ${mode} ${owner}`
+/** One call of the verb for each file: `path sha256 mode owner content`. */
+export const eachFile = (all: readonly FileSpec[]): string =>
+  all
+    .map(
+      ({ path, content, mode = '644', owner = 'root:root' }) =>
+        `"$1" ${sh(path)} ${sha256(content)} ${mode} ${owner} ${sh(content)} || return 1`,
+    )
+    .join('\n')
 
-const putFile = ({ path, content, mode = '644', owner = 'root:root' }: FileSpec) =>
-  `put ${sh(path)} ${mode} ${owner} ${sh(content)}`
+type Extras = {
+  /** Runs before and after the files are written. */
+  readonly before?: string
+  readonly after?: string
+  /** What has to be so beside the files: the effect. It is looked at first. */
+  readonly effect?: string
+  readonly units?: readonly string[]
+}
 
-type Extras = { readonly after?: string; readonly also?: string; readonly units?: readonly string[] }
-
-/** Files with exactly this content, mode and owner; `after` runs when they were written. */
+/** Files with exactly this content, mode and owner. */
 export function files(of: Head & Extras & { readonly files: readonly FileSpec[] }): BaselineItem {
   return {
     ...head(of),
-    files: of.files.map((each) => each.path),
+    files: of.files,
     ...(of.units ? { units: of.units } : {}),
-    check: [...of.files.map(isFile), ...(of.also ? [of.also] : [])].join(' && '),
-    apply: [...of.files.map(putFile), ...(of.after ? [of.after] : [])].join('\n'),
+    check: lines(of.effect === undefined ? undefined : `{ ${of.effect}\n} || return 1`, 'files_are'),
+    apply: lines(of.before, 'put_files', of.after),
   }
 }
 
-export const file = (of: Head & FileSpec & Extras): BaselineItem => files({ ...of, files: [of] })
+export const file = (of: Head & FileSpec & Extras): BaselineItem => files({ ...of, files: [fileOf(of)] })
+
+const fileOf = ({ path, content, mode, owner }: FileSpec): FileSpec => ({
+  path,
+  content,
+  ...(mode === undefined ? {} : { mode }),
+  ...(owner === undefined ? {} : { owner }),
+})
+
+const lines = (...all: readonly (string | undefined)[]) => all.filter((each) => each !== undefined).join('\n')
 
 /** Debian packages; what is missing of all items is installed in one go before the settings. */
 export function packages(of: Head & { readonly packages: readonly string[] }): BaselineItem {
+  const names = of.packages.join(' ')
   return {
     ...head(of),
     stage: 'packages',
     packages: of.packages,
-    check: `has_packages ${of.packages.join(' ')}`,
-    apply: `install ${of.packages.join(' ')}`,
+    check: `has_packages ${names}`,
+    apply: `install ${names}`,
   }
 }
 
-/** Units that are to run and to start at boot. */
-export function services(of: Head & { readonly units: readonly string[] }): BaselineItem {
+/**
+ * Units that run, start at boot and do what their package says: no unit or drop-in of somebody else decides what they
+ * start. `effect` is what one sees of a running service; it may take a moment after a start.
+ */
+export function services(
+  of: Head & { readonly units: readonly string[]; readonly effect?: string; readonly before?: string },
+): BaselineItem {
+  const names = of.units.join(' ')
+  const restart = of.effect === undefined ? [] : [`so_soon ${sh(of.effect)} || systemctl restart ${names}`]
   return {
     ...head(of),
+    stage: of.stage ?? 'services',
     units: of.units,
-    check: of.units.map((unit) => `unit_runs ${unit}`).join(' && '),
-    apply: `systemctl unmask -q ${of.units.join(' ')} 2>/dev/null || true\nsystemctl enable -q --now ${of.units.join(' ')}`,
+    check: [...of.units.map((unit) => `unit_runs ${unit} || return 1`), of.effect ?? ':'].join('\n'),
+    apply: [...(of.before ? [of.before] : []), `run_units ${names}`, ...restart].join('\n'),
   }
 }
 
@@ -95,34 +130,42 @@ export function unitsOff(of: Head & { readonly units: readonly string[] }): Base
   }
 }
 
-/** Kernel settings: in a file for the next boot, and in force now. */
+/** Kernel settings: in a file for the next boot, read after every other, and in force now. */
 export function sysctl(
   of: Head & { readonly path: string; readonly values: Readonly<Record<string, string>> },
 ): BaselineItem {
-  const keys = Object.entries(of.values)
-  const content = `${keys.map(([key, value]) => `${key} = ${value}`).join('\n')}\n`
+  const keys = Object.entries(of.values).map(([key, value]) => [key.replaceAll('.', '/'), value] as const)
   return {
     ...head(of),
-    files: [of.path],
-    kernelFiles: keys.map(([key]) => `/proc/sys/${key.replaceAll('.', '/')}`),
-    check: [
-      ...keys.map(([key, value]) => `kernel_is ${key.replaceAll('.', '/')} ${sh(value)} || return $?`),
-      isFile({ path: of.path, content }),
-    ].join('\n'),
-    apply: [
-      putFile({ path: of.path, content }),
-      ...keys.map(([key, value]) => `kernel_set ${key.replaceAll('.', '/')} ${sh(value)}`),
-    ].join('\n'),
+    files: [
+      {
+        path: of.path,
+        content: Object.entries(of.values)
+          .map(([key, value]) => `${key} = ${value}\n`)
+          .join(''),
+      },
+    ],
+    kernelFiles: keys.map(([key]) => `/proc/sys/${key}`),
+    check: [...keys.map(([key, value]) => `kernel_is ${key} ${sh(value)} || return $?`), 'files_are'].join('\n'),
+    apply: ['put_files', ...keys.map(([key, value]) => `kernel_set ${key} ${sh(value)}`)].join('\n'),
   }
 }
 
 /** Where two lines are enough: the check and the apply as they are. */
 export const act = (
-  of: Head & Pick<BaselineItem, 'check' | 'apply'> & Partial<Pick<BaselineItem, 'files' | 'units' | 'packages'>>,
+  of: Head &
+    Pick<BaselineItem, 'check' | 'apply'> &
+    Partial<Pick<BaselineItem, 'files' | 'units' | 'packages' | 'upgrades'>>,
 ): BaselineItem => ({
   ...head(of),
   check: of.check,
   apply: of.apply,
   ...(of.files ? { files: of.files } : {}),
   ...(of.units ? { units: of.units } : {}),
+  ...(of.packages ? { packages: of.packages } : {}),
+  ...(of.upgrades ? { upgrades: of.upgrades } : {}),
 })
+
+/** What the system around a container decides: said as skipped with the reason, never as ok. */
+export const notHere = (of: Head, reason: string): BaselineItem =>
+  act({ ...of, check: `reason=${sh(reason)}; return 3`, apply: 'false' })

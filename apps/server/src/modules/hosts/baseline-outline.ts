@@ -29,7 +29,7 @@ export function baselineOutline(desk: Desk) {
       id,
       title,
       packages: [...packages],
-      files: [...files],
+      files: files.map(({ path }) => path),
       units: [...units],
     }))
   }

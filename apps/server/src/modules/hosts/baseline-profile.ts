@@ -1,6 +1,8 @@
 import { accessItems } from './baseline-access.ts'
 import { firewallItems } from './baseline-firewall.ts'
 import type { BaselineItem } from './baseline-item.ts'
+import { kernelItems } from './baseline-kernel.ts'
+import { packageItems } from './baseline-packages.ts'
 import { serviceItems } from './baseline-services.ts'
 import type { BaselineSettings } from './baseline-settings.ts'
 import { systemItems } from './baseline-system.ts'
@@ -12,7 +14,9 @@ export function baselineFor(settings: BaselineSettings, facts: HostFacts): reado
     ...new Set([...settings.controlAddresses, facts.controlAddress].filter((each) => each !== '')),
   ].sort()
   return [
+    ...packageItems(settings, facts),
     ...systemItems(settings, facts),
+    ...kernelItems(facts),
     ...serviceItems(settings, facts, control),
     ...accessItems(settings, facts, control),
     ...firewallItems(settings),

@@ -131,9 +131,22 @@ describe('the program', () => {
       skipped: 1,
       changed: 0,
     })
+    expect(readBaseline([motto, skipped], run([motto, skipped], 'check')).items[0]?.diff).toContain(
+      '+it\'s\n+"so" $HOME',
+    )
     expect(readBaseline([motto, skipped], run([motto, skipped]))).toMatchObject({ changed: 1, skipped: 1, failed: 0 })
     expect(readFileSync(path, 'utf8')).toBe('it\'s\n"so" $HOME\n')
     expect(readBaseline([motto, skipped], run([motto, skipped]))).toMatchObject({ changed: 0, ok: 1, skipped: 1 })
+  })
+
+  test('says a mode as well as lines in a dry run', () => {
+    const mine = { id: 'mine', title: 'Mine', register: [], path: join(folder, 'mine'), owner }
+    const open = file({ ...mine, content: 'a\nb\n', mode: '600' })
+    run([file({ ...mine, content: 'a\nc\n', mode: '644' })])
+
+    const diff = readBaseline([open], run([open], 'check')).items[0]?.diff ?? ''
+    expect(diff).toContain(`644 ${owner} -> 600 ${owner}`)
+    expect(diff).toMatch(/^ a\n-c\n\+b$/m)
   })
 
   test('stops at the first item that fails, names it and leaves the rest alone', () => {

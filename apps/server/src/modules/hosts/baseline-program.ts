@@ -1,6 +1,6 @@
 import type { Program } from '../../platform/remote.ts'
 import { sh } from '../../platform/shell.ts'
-import { type BaselineItem, sha256 } from './baseline-item.ts'
+import { type BaselineItem, eachFile, sha256 } from './baseline-item.ts'
 import { baselineWords } from './baseline-shell.ts'
 import { armWords, deadManSeconds } from './dead-man.ts'
 
@@ -14,38 +14,43 @@ export const baselineVersion = (items: readonly BaselineItem[]): string =>
  * One program for the whole list: it checks everything, installs what is missing in one go, changes what differs, and
  * says one line an item. Nothing guarded is touched before the dead-man timer is armed.
  */
-export function baselineProgram(items: readonly BaselineItem[], mode: BaselineMode = 'apply'): Program {
+export function baselineProgram(
+  items: readonly BaselineItem[],
+  mode: BaselineMode = 'apply',
+  deadMan = deadManSeconds,
+): Program {
   return {
     name: mode === 'apply' ? 'apply the baseline' : 'compare with the baseline',
-    script: compileBaseline(items),
+    script: compileBaseline(items, deadMan),
     args: [mode, baselineVersion(items)],
     timeoutSeconds: 1800,
   }
 }
 
-export function compileBaseline(items: readonly BaselineItem[]): string {
+export function compileBaseline(items: readonly BaselineItem[], deadMan = deadManSeconds): string {
   return [
     baselineWords,
-    armWords(deadManSeconds),
-    `all_files=${sh(distinct(items.flatMap((each) => each.files ?? [])).join(' '))}`,
+    armWords(deadMan),
+    `all_files=${sh(pathsOf(items).join(' '))}`,
     `all_kernel=${sh(distinct(items.flatMap((each) => each.kernelFiles ?? [])).join(' '))}`,
     `all_units=${sh(distinct(items.flatMap((each) => each.units ?? [])).join(' '))}`,
     ...items.map(functionsOf),
-    `list_item() { case $1 in\n${items.map(caseOf).join('\n')}\nesac; }`,
+    `list_item() { item=$1 upgrades=; case $1 in\n${items.map(caseOf).join('\n')}\nesac; }`,
     `count=${items.length}`,
-    // The answer is kept now, so that the next run does not have to look for updates.
-    `at_end=${items.some((each) => each.id === 'system.updates') ? 'no_updates' : ':'}`,
     driver,
   ].join('\n')
 }
 
 const distinct = (words: readonly string[]) => [...new Set(words)]
 
+const pathsOf = (items: readonly BaselineItem[]) =>
+  distinct(items.flatMap(({ files = [] }) => files.map((each) => each.path)))
+
 const functionsOf = (item: BaselineItem, index: number) =>
-  `check_${index}() {\n${item.check}\n}\napply_${index}() {\n${item.apply}\n}`
+  `files_${index}() {\n${eachFile(item.files ?? [])}\n:\n}\ncheck_${index}() {\n${item.check}\n}\napply_${index}() {\n${item.apply}\n}`
 
 const caseOf = (item: BaselineItem, index: number) =>
-  `${index}) id=${item.id} stage=${item.stage} wants=${sh((item.packages ?? []).join(' '))} ;;`
+  `${index}) id=${item.id} stage=${item.stage} wants=${sh((item.packages ?? []).join(' '))} paths=${sh(pathsOf([item]).join(' '))} settings=${sh((item.kernelFiles ?? []).join(' '))} its_units=${sh((item.units ?? []).join(' '))}${item.upgrades ? ' upgrades=1' : ''} ;;`
 
 const driver = String.raw`
 mode=$1 list_version=$2
@@ -56,63 +61,73 @@ tell() {
   was= is=; [ -z "$2" ] || was=$(plain "$2"); [ -z "$3" ] || is=$(plain "$3")
   printf '{"type":"item","id":"%s","status":"%s","seconds":%s.%02d,"before":"%s","after":"%s"}\n' "$id" "$1" $((took / 100)) $((took % 100)) "$was" "$is"
 }
-judge() { seen= reason=; "check_$1"; }
+begin() { list_item "$1"; uptime_cs; since=$cs; }
+judge() { seen= reason=; "check_$item"; }
+look_again() { [ $stage != packages ] || look_packages; look "$paths" "$settings" "$its_units"; }
 mend() {
-  i=$1; list_item "$i"; uptime_cs; since=$cs
-  judge "$i"; code=$?; before=$seen
+  begin "$1"; look_again
+  judge; code=$?; before=$seen
+  eval "kept=\$was_$item"
   case $code in
-    0) eval "kept=\$was_$i"; if [ -n "$kept" ]; then changed=$((changed + 1)); tell changed "$kept" 'it is so'; else ok=$((ok + 1)); tell ok '' ''; fi; return ;;
+    0) if [ -n "$kept" ]; then changed=$((changed + 1)); tell changed "$kept" 'it is so'; else ok=$((ok + 1)); tell ok '' ''; fi; return ;;
     3) skipped=$((skipped + 1)); tell skipped '' "$reason"; return ;;
   esac
   [ $stage = guarded ] && [ -z "$armed" ] && { arm || { failed=$((failed + 1)); broken=$id; tell failed "$before" 'the dead-man timer could not be armed'; return; }; armed=1; }
-  ( set -e; "apply_$i" ) > "$work/said" 2>&1; code=$?
-  look_packages; look
-  if [ $code = 0 ] && judge "$i"; then
+  ( set -e; "apply_$item" ) > "$work/said" 2>&1; code=$?
+  look_again
+  if [ $code = 0 ] && judge; then
     changed=$((changed + 1)); tell changed "$before" 'it is so'
   else
     failed=$((failed + 1)); broken=$id
     tell failed "$before" "exit $code, $seen: $(tail -n 6 "$work/said" | tail -c 600)"
   fi
 }
+mend_all() {
+  for i in "$@"; do
+    if [ -z "$broken" ]; then mend "$i"; else begin "$i"; skipped=$((skipped + 1)); tell skipped '' "not tried after $broken failed"; fi
+  done
+}
 
-look_packages; look
-todo= missing= sources=
+look_packages; look "$all_files" "$all_kernel" "$all_units"
+todo_sources= todo_packages= todo_settings= todo_services= todo_guarded= missing= upgrade= starting= calm=
 i=0
 while [ $i -lt $count ]; do
-  list_item $i; uptime_cs; since=$cs
-  judge $i; code=$?
+  begin $i
+  judge; code=$?
   eval "was_$i="
   case $code in
-    0) ok=$((ok + 1)); tell ok '' '' ;;
+    # What runs is looked at once more when settings have changed.
+    0) if [ $stage = services ] && [ "$mode" = apply ]; then calm="$calm $i"; else ok=$((ok + 1)); tell ok '' ''; fi ;;
     3) skipped=$((skipped + 1)); tell skipped '' "$reason" ;;
-    *) if [ "$mode" = check ]; then differs=$((differs + 1)); tell differs "$seen" ''
+    *) if [ "$mode" = check ]; then differs=$((differs + 1)); before=$seen; "files_$i" diff_file; tell differs "$before" ''
        else
-         eval "was_$i=\$seen"
-         case $stage in sources) sources="$sources $i" ;; *) todo="$todo $i" ;; esac
-         [ -n "$wants" ] && for p in $wants; do has_packages "$p" || missing="$missing $p"; done
+         eval "was_$i=\$seen todo_$stage=\"\$todo_$stage $i\""
+         [ -z "$upgrades" ] || upgrade=1
+         [ $stage != services ] || starting="$starting $its_units"
+         for w in $wants; do has_packages "$w" || missing="$missing $w"; done
        fi ;;
   esac
   i=$((i + 1))
 done
 
-for i in $sources; do [ -n "$broken" ] || mend "$i"; done
-if [ -n "$missing" ] && [ -z "$broken" ]; then
+mend_all $todo_sources
+if [ -n "$missing$upgrade" ] && [ -z "$broken" ]; then
+  verb=install; [ -z "$upgrade" ] || verb=upgrade
   uptime_cs; since=$cs
-  if ! install $missing > "$work/install" 2>&1; then
-    tell_said=$(grep -E '^(E:|dpkg: error|Err)' "$work/install" | tail -n 4)
-    printf '{"type":"progress","text":"%s"}\n' "$(plain "apt-get said: $tell_said")"
-  fi
-  look_packages; look
+  transact $verb $missing > "$work/install" 2>&1; code=$?
+  uptime_cs; took=$((cs - since))
+  printf '{"type":"packages","exit":%s,"seconds":%s.%02d}\n' $code $((took / 100)) $((took % 100))
+  [ $code = 0 ] || say "apt-get said: $(grep -E '^(E:|dpkg: error|Err)' "$work/install" | tail -n 4)"
 fi
-for i in $todo; do
-  if [ -n "$broken" ]; then
-    list_item "$i"; uptime_cs; since=$cs; skipped=$((skipped + 1)); tell skipped '' "not tried after $broken failed"
-  else
-    mend "$i"
-  fi
-done
+mend_all $todo_packages $todo_settings
+if [ -z "$broken" ]; then
+  [ ! -e "$work/restart" ] || systemctl try-restart $(sort -u "$work/restart") > "$work/said" 2>&1 || say "$(tail -n 3 "$work/said")"
+  [ -z "$starting" ] || ( run_units $starting ) > "$work/said" 2>&1 || say "$(tail -n 3 "$work/said")"
+fi
+if [ -n "$todo_sources$todo_packages$todo_settings$todo_services" ]; then mend_all $calm
+else for i in $calm; do begin "$i"; ok=$((ok + 1)); tell ok '' ''; done; fi
+mend_all $todo_services $todo_guarded
 
-[ $changed -gt 0 ] && $at_end
 uptime_cs; took=$((cs - started))
 if [ "$mode" = apply ] && [ $failed = 0 ]; then
   printf '{"version":"%s","at":"%s","items":%s}\n' "$list_version" "$(date -u +%FT%TZ)" "$count" > "$home/receipt.json.new" && mv -f "$home/receipt.json.new" "$home/receipt.json"

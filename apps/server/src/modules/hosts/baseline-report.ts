@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import { NexusError } from '../../platform/errors.ts'
-import { plainLine } from '../../platform/plain-text.ts'
+import { plainLine, plainText } from '../../platform/plain-text.ts'
 import type { ProgramResult } from '../../platform/remote.ts'
 import type { BaselineItem } from './baseline-item.ts'
 
@@ -11,8 +11,12 @@ export const ItemEvent = z.object({
   seconds: z.number(),
   before: z.string(),
   after: z.string(),
+  /** What would change in its files, in the words of diff; of a comparison only. */
+  diff: z.string().max(200_000).optional(),
 })
 export type ItemEvent = z.infer<typeof ItemEvent>
+
+const DiffEvent = z.object({ type: z.literal('diff'), id: z.string(), path: z.string(), text: z.base64().max(40_000) })
 
 const DoneEvent = z.object({
   type: z.literal('done'),
@@ -56,15 +60,32 @@ export function readBaseline(items: readonly BaselineItem[], result: ProgramResu
     )
   }
   const { type: _type, ...counts } = done
-  return { ...counts, items: said }
+  return { ...counts, items: withDiffs(said, result.events) }
+}
+
+function withDiffs(items: readonly ItemEvent[], events: readonly unknown[]): readonly ItemEvent[] {
+  const diffs = events.flatMap((each) => DiffEvent.safeParse(each).data ?? [])
+  return items.map((item) => {
+    const own = diffs.filter((each) => each.id === item.id)
+    if (own.length === 0) return item
+    return { ...item, diff: own.map(({ text }) => plainText(Buffer.from(text, 'base64').toString(), 20_000)).join('') }
+  })
 }
 
 /** What an item of the baseline says of itself while it is worked on, as one line. */
 export function baselineLine(event: unknown): string | undefined {
-  const item = event as { type?: unknown; id?: unknown; status?: unknown; text?: unknown } | null
+  const item = event as {
+    type?: unknown
+    id?: unknown
+    status?: unknown
+    text?: unknown
+    for?: unknown
+    seconds?: unknown
+  } | null
   if (typeof item !== 'object' || item === null) return undefined
   if (item.type === 'item' && item.status !== 'ok') return `${String(item.id)}: ${String(item.status)}`
   if (typeof item.text === 'string') return item.text
+  if (item.type === 'waiting') return `waiting for ${String(item.for)}, ${String(item.seconds)} s`
   return undefined
 }
 

@@ -1,4 +1,6 @@
+import { fail2ban } from './baseline-ban.ts'
 import { act, type BaselineItem, file, files, services } from './baseline-item.ts'
+import { outerRules } from './baseline-outer.ts'
 import type { BaselineSettings } from './baseline-settings.ts'
 import { dockerRange } from './docker-range.ts'
 import type { HostFacts } from './host-facts.ts'
@@ -11,17 +13,18 @@ export const serviceItems = (
 ): readonly BaselineItem[] => [
   dockerSettings(dockerRange(facts)),
   outerRules(dockerRange(facts)),
-  services({ id: 'docker.runs', title: 'Docker runs', register: ['S0-75'], units: ['docker.service'] }),
+  docker(dockerRange(facts)),
   nginxBehindTheEdge,
-  services({ id: 'nginx.runs', title: 'nginx runs', register: ['S3-17'], units: ['nginx.service'] }),
+  nginx,
   edgeVersion,
   services({ id: 'haproxy.runs', title: 'HAProxy runs', register: ['S3-17'], units: ['haproxy.service'] }),
   postgresSettings,
-  services({ id: 'postgres.runs', title: 'PostgreSQL runs', register: ['S3-17'], units: ['postgresql.service'] }),
+  postgres,
+  exporterSettings(settings),
   exporter(settings),
   backupTarget(settings),
   backupSchedule(settings),
-  fail2ban(settings, control),
+  ...fail2ban(settings, control),
 ]
 
 const dockerSettings = (range: string): BaselineItem =>
@@ -43,66 +46,52 @@ const dockerSettings = (range: string): BaselineItem =>
       null,
       2,
     )}\n`,
-    after: 'systemctl reset-failed docker.service 2>/dev/null || true\nsystemctl try-restart docker.service',
+    after: 'restart_later docker.service',
   })
 
-const rulesScript = (range: string) => `#!/bin/sh
-# Packets for loopback and for Docker's bridges never come in through an outer interface: a neighbour with a route to the
-# bridge reaches no container, whatever Docker publishes.
-for outer in $(ip -o route show default | awk '{ for (i = 1; i < NF; i++) if ($i == "dev") print $(i + 1) }' | sort -u); do
-  for range in 127.0.0.0/8 ${range}; do
-    iptables -w -t raw -C PREROUTING -i "$outer" -d "$range" -j DROP 2>/dev/null || iptables -w -t raw -A PREROUTING -i "$outer" -d "$range" -j DROP || exit 1
-  done
-done
-`
-
-const outerRules = (range: string): BaselineItem =>
-  files({
-    id: 'firewall.outer',
-    title: 'Loopback and container ranges are closed at outer interfaces',
-    register: ['S0-68', 'S3-120'],
-    files: [
-      { path: '/usr/local/lib/nexus/outer-rules', mode: '755', content: rulesScript(range) },
-      {
-        path: '/etc/systemd/system/nexus-outer-rules.service',
-        content: `[Unit]
-Description=Close loopback and container ranges at outer interfaces
-Before=docker.service
-After=network.target
-[Service]
-Type=oneshot
-RemainAfterExit=yes
-ExecStart=/usr/local/lib/nexus/outer-rules
-[Install]
-WantedBy=multi-user.target
-`,
-      },
-    ],
-    units: ['nexus-outer-rules.service'],
-    also: `unit_runs nexus-outer-rules.service && rules=$(iptables -w -t raw -S PREROUTING) && for range in 127.0.0.0/8 ${range}; do case $rules in *"-d $range -i "*" -j DROP"*) ;; *) seen="$range is open at outer interfaces"; return 1 ;; esac; done`,
-    after:
-      'systemctl daemon-reload\nsystemctl enable -q nexus-outer-rules.service\nsystemctl restart nexus-outer-rules.service',
+const docker = (range: string): BaselineItem =>
+  services({
+    id: 'docker.runs',
+    title: 'Docker runs with these settings',
+    register: ['S0-75'],
+    units: ['docker.service'],
+    effect: `said=$(curl -s --max-time 5 --unix-socket /run/docker.sock http://docker/networks/bridge)
+case $said in *'"com.docker.network.bridge.host_binding_ipv4":"127.0.0.1"'*) ;; *) seen='Docker publishes on every address'; return 1 ;; esac
+case $said in *'"Subnet":"${range.replace(/\.\d+\/\d+$/, '.0/24')}"'*) ;; *) seen='the bridge of Docker has another range'; return 1 ;; esac`,
   })
 
-const nginxBehindTheEdge = files({
+const nginxBehindTheEdge = file({
   id: 'nginx.settings',
   title: 'nginx serves files behind the edge, not on port 80',
   register: ['S3-17'],
-  files: [
-    {
-      path: '/etc/nginx/conf.d/nexus-static.conf',
-      content: `server_tokens off;
+  path: '/etc/nginx/conf.d/nexus-static.conf',
+  content: `server_tokens off;
 server {
   listen 127.0.0.1:8081;
   server_name _;
   root /var/www/nexus;
 }
 `,
-    },
-  ],
-  also: '{ [ ! -e /etc/nginx/sites-enabled/default ] || { seen="the default site is on"; return 1; }; }',
-  after:
-    'mkdir -p /var/www/nexus\nrm -f /etc/nginx/sites-enabled/default\nsed -i "s/^\\(\\s*\\)server_tokens .*/\\1# server_tokens: conf.d/" /etc/nginx/nginx.conf\nnginx -t\nsystemctl try-restart nginx.service',
+  effect: `[ ! -e /etc/nginx/sites-enabled/default ] || { seen='the default site is on'; return 1; }`,
+  after: `mkdir -p /var/www/nexus
+rm -f /etc/nginx/sites-enabled/default
+sed -i 's/^\\(\\s*\\)server_tokens .*/\\1# server_tokens: conf.d/' /etc/nginx/nginx.conf
+nginx -t
+restart_later nginx.service`,
+})
+
+/** Whatever its files say: no socket of nginx is open to anything but this host. */
+const nginx = services({
+  id: 'nginx.runs',
+  title: 'nginx runs, on loopback only',
+  register: ['S3-17', 'S3-121'],
+  units: ['nginx.service'],
+  effect: `! open_beyond '"nginx"' || return 1
+case $open in *' 127.0.0.1:8081'*) ;; *) seen='nginx does not listen'; return 1 ;; esac`,
+  before: `for f in $(grep -lsE '^[[:space:]]*listen[[:space:]]' /etc/nginx/conf.d/*.conf /etc/nginx/sites-enabled/*); do
+  grep -E '^[[:space:]]*listen[[:space:]]' "$f" | grep -qvE 'listen[[:space:]]+(127\\.[0-9.]+|\\[::1\\]|unix):' || continue
+  case $f in */sites-enabled/*) rm -f "$f"; say "no longer enabled: $f" ;; *) set_aside "$f" ;; esac
+done`,
 })
 
 const edgeVersion = act({
@@ -117,25 +106,51 @@ const postgresSettings = act({
   id: 'postgres.settings',
   title: 'PostgreSQL listens on its socket and loopback only',
   register: ['S3-121'],
-  check: `for d in /etc/postgresql/*/main; do [ "$(cat "$d/conf.d/nexus.conf" 2>/dev/null)" = "listen_addresses = 'localhost'" ] || { seen='not set'; return 1; }; done; [ -d "$d" ]`,
-  apply: `for d in /etc/postgresql/*/main; do put "$d/conf.d/nexus.conf" 644 postgres:postgres "listen_addresses = 'localhost'
-"; done
-systemctl is-active -q postgresql && systemctl restart postgresql
-true`,
+  check: `for d in /etc/postgresql/*/main; do
+  [ "$(cat "$d/conf.d/zz-nexus.conf" 2>/dev/null)" = "listen_addresses = 'localhost'" ] || { seen="$d/conf.d/zz-nexus.conf differs"; return 1; }
+  v=\${d#/etc/postgresql/}; auto=/var/lib/postgresql/\${v%/main}/main/postgresql.auto.conf
+  ! grep -qs '^listen_addresses' "$auto" || { seen="$auto sets listen_addresses"; return 1; }
+done
+[ -d "$d" ]`,
+  apply: `for d in /etc/postgresql/*/main; do
+  put "$d/conf.d/zz-nexus.conf" 644 postgres:postgres "listen_addresses = 'localhost'
+"
+  v=\${d#/etc/postgresql/}; auto=/var/lib/postgresql/\${v%/main}/main/postgresql.auto.conf
+  [ ! -e "$auto" ] || sed -i '/^listen_addresses/d' "$auto"
+done
+restart_later postgresql.service`,
 })
 
-const exporter = (settings: BaselineSettings): BaselineItem =>
+const postgres = services({
+  id: 'postgres.runs',
+  title: 'PostgreSQL runs, on loopback only',
+  register: ['S3-17', 'S3-121'],
+  units: ['postgresql.service'],
+  effect: `! open_beyond '"postgres"' || return 1
+[ -S /run/postgresql/.s.PGSQL.5432 ] || { seen='PostgreSQL does not listen'; return 1; }`,
+})
+
+const exporterSettings = ({ scraperAddress }: BaselineSettings): BaselineItem =>
   file({
     id: 'exporter.settings',
-    title: settings.scraperAddress
-      ? `Metrics of the host for ${settings.scraperAddress} only`
-      : 'Metrics of the host, on loopback only',
+    title: scraperAddress ? `Metrics of the host for ${scraperAddress} only` : 'Metrics of the host, on loopback only',
     register: ['S0-80', 'S0-84'],
     path: '/etc/default/prometheus-node-exporter',
-    content: `ARGS="--web.listen-address=${settings.scraperAddress ? ':9100' : '127.0.0.1:9100'}"\n`,
+    content: `ARGS="--web.listen-address=${scraperAddress ? ':9100' : '127.0.0.1:9100'}"\n`,
+    after: 'restart_later prometheus-node-exporter.service',
+  })
+
+/** Open to the scraper means open here, and closed by the firewall to everybody else. */
+const exporter = ({ scraperAddress }: BaselineSettings): BaselineItem =>
+  services({
+    id: 'exporter.runs',
+    title: 'The node exporter runs',
+    register: ['S0-80', 'S0-84'],
     units: ['prometheus-node-exporter.service'],
-    also: 'unit_runs prometheus-node-exporter.service',
-    after: 'systemctl enable -q prometheus-node-exporter.service\nsystemctl restart prometheus-node-exporter.service',
+    effect: scraperAddress
+      ? `open_beyond :9100: || { seen='nothing listens for the scraper'; return 1; }`
+      : `! open_beyond :9100: || return 1
+[ -n "$open" ] || { seen='nothing listens on 9100'; return 1; }`,
   })
 
 const backupTarget = ({ backupDirectory }: BaselineSettings): BaselineItem =>
@@ -143,10 +158,11 @@ const backupTarget = ({ backupDirectory }: BaselineSettings): BaselineItem =>
     id: 'backup.target',
     title: 'A place for backups',
     register: ['S0-78'],
-    check: `[ -s /etc/nexus/backup.pass ] && [ -e ${backupDirectory}/config ] && seen=$(stat -c %a /etc/nexus/backup.pass) && [ "$seen" = 600 ]`,
-    apply: `mkdir -p /etc/nexus ${backupDirectory} && chmod 700 /etc/nexus ${backupDirectory}
+    check: `[ -s /etc/nexus/backup.pass ] && [ -e ${backupDirectory}/config ] || { seen='there is none'; return 1; }
+seen="$(stat -c %a:%U /etc/nexus/backup.pass ${backupDirectory})"; [ "$seen" = "600:root\${nl}700:root" ]`,
+    apply: `mkdir -p /etc/nexus ${backupDirectory} && chmod 700 /etc/nexus ${backupDirectory} && chown root:root ${backupDirectory}
 [ -s /etc/nexus/backup.pass ] || ( umask 077; head -c 32 /dev/urandom | base64 | tr -d '\\n' > /etc/nexus/backup.pass )
-chmod 600 /etc/nexus/backup.pass
+chmod 600 /etc/nexus/backup.pass && chown root:root /etc/nexus/backup.pass
 [ -e ${backupDirectory}/config ] || restic -q -r ${backupDirectory} --password-file /etc/nexus/backup.pass init`,
   })
 
@@ -176,33 +192,6 @@ ExecStart=/usr/bin/restic -q forget --keep-daily 7 --keep-weekly 5 --prune
       },
     ],
     units: ['nexus-backup.timer'],
-    also: 'unit_runs nexus-backup.timer',
-    after: 'systemctl daemon-reload\nsystemctl enable -q --now nexus-backup.timer',
-  })
-
-const fail2ban = (settings: BaselineSettings, control: readonly string[]): BaselineItem =>
-  file({
-    id: 'fail2ban.jail',
-    title: 'Whoever guesses logins is shut out',
-    register: ['S0-70', 'S0-71', 'S3-22'],
-    path: '/etc/fail2ban/jail.d/nexus.local',
-    content: `[DEFAULT]
-backend = systemd
-banaction = nftables-multiport
-banaction_allports = nftables-allports
-ignoreip = 127.0.0.1/8 ::1 ${control.join(' ')}
-
-[sshd]
-enabled = true
-port = ${settings.sshPort}
-maxretry = 4
-findtime = 10m
-bantime = 1h
-bantime.increment = true
-bantime.maxtime = 1w
-`,
-    units: ['fail2ban.service'],
-    also: 'unit_runs fail2ban.service && { [ -S /run/fail2ban/fail2ban.sock ] || { seen="fail2ban does not listen"; return 1; }; }',
-    after:
-      'systemctl enable -q fail2ban.service\nsystemctl restart fail2ban.service\nfor i in 1 2 3 4 5 6 7 8 9 10; do [ -S /run/fail2ban/fail2ban.sock ] && break; sleep 0.2; done',
+    effect: 'unit_runs nexus-backup.timer',
+    after: 'systemctl daemon-reload\nrun_units nexus-backup.timer',
   })

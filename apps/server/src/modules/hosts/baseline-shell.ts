@@ -21,40 +21,116 @@ exec 3>&1
 plain() { printf '%s' "$1" | tr '\n\t"\\' "  '/" | tr -cd '\040-\176' | cut -c1-400; }
 say() { printf '{"type":"progress","text":"%s"}\n' "$(plain "$1")" >&3; }
 
+# Each takes what to look up: all of the list at first, what belongs to one item when it is worked on.
+look_files() {
+  sums="$nl$(sha256sum -- "$@" 2>/dev/null)$nl"
+  modes="$nl$(stat -c '%a %U:%G %n' -- "$@" 2>/dev/null)$nl"
+}
+look_kernel() { kernel="$nl$(grep -sH '' "$@" /dev/null)$nl"; }
+look_units() {
+  units="$nl$(systemctl show -p Id -p LoadState -p ActiveState -p UnitFileState -p FragmentPath -p DropInPaths -- "$@" 2>/dev/null | awk 'BEGIN { RS = ""; FS = "\n" } { for (i = 1; i <= NF; i++) { k = index($i, "="); v[substr($i, 1, k - 1)] = substr($i, k + 1) } print v["Id"], v["LoadState"], v["ActiveState"], (v["UnitFileState"] == "" ? "-" : v["UnitFileState"]), (v["FragmentPath"] == "" ? "-" : v["FragmentPath"]), v["DropInPaths"] }')$nl"
+}
+sums= modes= kernel= units= sockets=
 look() {
-  if [ -n "$all_files" ]; then
-    sums="$nl$(sha256sum -- $all_files 2>/dev/null)$nl"
-    modes="$nl$(stat -c '%a %U:%G %n' -- $all_files 2>/dev/null)$nl"
-  fi
-  kernel="$nl$(grep -sH '' $all_kernel /dev/null)$nl"
-  units="$nl$(systemctl show -p Id -p LoadState -p ActiveState -p UnitFileState -- $all_units 2>/dev/null | awk 'BEGIN { RS = ""; FS = "\n" } { for (i = 1; i <= NF; i++) { split($i, p, "="); v[p[1]] = p[2] } print v["Id"], v["LoadState"], v["ActiveState"], (v["UnitFileState"] == "" ? "-" : v["UnitFileState"]) }')$nl"
+  [ -z "$1" ] || look_files $1
+  [ -z "$2" ] || look_kernel $2
+  [ -z "$3" ] || { look_units $3; sockets=$(ss -Hltnp 2>/dev/null); }
 }
 look_packages() { installed="$nl$(dpkg-query -W -f '${'${Package} ${db:Status-Abbrev}'}\n' 2>/dev/null)$nl"; }
 
-file_is() {
+# path sha256 mode owner content
+is_file() {
   case $sums in *"$nl$2  $1$nl"*) ;; *) seen="$1 differs"; [ -e "$1" ] || seen="$1 is not there"; return 1 ;; esac
   case $modes in *"$nl$3 $4 $1$nl"*) return 0 ;; esac
   seen="$1 is $(stat -c '%a %U:%G' "$1")"; return 1
 }
+put_file() { put "$1" "$3" "$4" "$5"; }
+# What a dry run says of a file: how it would change, in the words of diff.
+diff_file() {
+  is_file "$@" && return 0
+  was=/dev/null; [ -e "$1" ] && was=$1
+  text=$(
+    [ "$was" = /dev/null ] || case $modes in *"$nl$3 $4 $1$nl"*) ;; *) printf '%s: %s -> %s %s\n' "$1" "$(stat -c '%a %U:%G' "$1")" "$3" "$4" ;; esac
+    printf '%s' "$5" | diff -u --label "$was" --label "$1" -- "$was" -
+  )
+  printf '{"type":"diff","id":"%s","path":"%s","text":"%s"}\n' "$id" "$1" "$(printf '%s\n' "$text" | head -c 16000 | base64 -w0)"
+}
+files_are() { "files_$item" is_file; }
+put_files() { "files_$item" put_file; }
 # path mode owner content: written beside and renamed.
 put() {
   mkdir -p "$(dirname "$1")"
   printf '%s' "$4" > "$1.nexus-new" && chmod "$2" "$1.nexus-new" && chown "$3" "$1.nexus-new" && mv -f "$1.nexus-new" "$1"
 }
+# A file of somebody else that undoes what the list says: kept beside under a name that nothing reads.
+set_aside() { mv -f -- "$1" "$1.disabled" && say "set aside: $1, now $1.disabled"; }
 has_packages() {
-  for p in "$@"; do case $installed in *"$nl$p ii "*) ;; *) seen="$p is not installed"; return 1 ;; esac; done
+  none=
+  for p in "$@"; do p=${'${p%%/*}'}; case $installed in *"$nl$p ii "*) ;; *) none="$none $p" ;; esac; done
+  [ -z "$none" ] || { seen="not installed:$none"; return 1; }
 }
-unit_line() { case $units in *"$nl$1 "*) line=${'${units#*"$nl$1 "}'}; line=${'${line%%"$nl"*}'} ;; *) line='not-found inactive -' ;; esac; }
+unit_line() { case $units in *"$nl$1 "*) line=${'${units#*"$nl$1 "}'}; line=${'${line%%"$nl"*}'} ;; *) line='not-found inactive - -' ;; esac; }
 unit_runs() {
   unit_line "$1"
   case $line in
-    'loaded active enabled'|'loaded active enabled-runtime'|'loaded active static'|'loaded active generated'|'loaded active alias') return 0 ;;
-    *) seen="$1 is $line"; return 1 ;;
+    'loaded active enabled '*|'loaded active enabled-runtime '*|'loaded active static '*|'loaded active generated '*|'loaded active alias '*) unit_own "$1" $line ;;
+    *) set -- "$1" $line; seen="$1 is $2 $3 $4"; return 1 ;;
   esac
+}
+decides='^[[:space:]]*(Exec|On[A-Z]|User|Persistent|Condition|Assert|ListenStream)[A-Za-z]*[[:space:]]*='
+# unit load active file fragment drop-ins...
+unit_own() {
+  case $1:$5 in nexus-*) ;; *:/etc/systemd/*|*:/run/systemd/system/*) seen="$5 takes the place of the unit of its package"; return 1 ;; esac
+  unit=$1; shift 5
+  for f in "$@"; do
+    case $f in /etc/systemd/*|/run/systemd/system/*) ! grep -qsE "$decides" "$f" || { seen="$f changes what $unit does"; return 1; } ;; esac
+  done
 }
 unit_off() {
   unit_line "$1"
-  case $line in not-found*|masked*|'loaded inactive disabled'|'loaded failed disabled'|'loaded inactive masked'|'loaded inactive static') return 0 ;; *) seen="$1 is $line"; return 1 ;; esac
+  case $line in not-found*|masked*|'loaded inactive disabled '*|'loaded failed disabled '*|'loaded inactive static '*) return 0 ;; *) set -- "$1" $line; seen="$1 is $2 $3 $4"; return 1 ;; esac
+}
+# Units as their packages made them, running and started at boot; those that are so already are left alone.
+run_units() {
+  mine=
+  for u in "$@"; do
+    for f in $(systemctl show -p FragmentPath -p DropInPaths --value -- "$u" | tr ' ' '\n'); do
+      case $f in
+        /etc/systemd/system/"$u"|/run/systemd/system/"$u") case $u in nexus-*) continue ;; esac ;;
+        /etc/systemd/*.d/*|/run/systemd/system/*.d/*) grep -qsE "$decides" "$f" || continue ;;
+        *) continue ;;
+      esac
+      set_aside "$f"; mine="$mine $u"
+    done
+  done
+  [ -z "$mine" ] || { systemctl daemon-reload; systemctl try-restart $mine || true; }
+  waiting=
+  for u in "$@"; do
+    case $(systemctl is-enabled "$u" 2>/dev/null) in
+      enabled|static|alias|generated) ;;
+      masked*) systemctl unmask -q "$u"; systemctl unmask -q --runtime "$u"; systemctl enable -q "$u" ;;
+      *) systemctl enable -q "$u" ;;
+    esac
+    systemctl is-active -q "$u" || waiting="$waiting $u"
+  done
+  [ -z "$waiting" ] || { systemctl reset-failed $waiting 2>/dev/null || true; systemctl start $waiting; }
+}
+# Settings of a running service changed: it is restarted with the others, when all settings are in place.
+restart_later() { printf '%s\n' "$@" >> "$work/restart"; }
+so_soon() {
+  tries=25
+  until ( look "$paths" "$settings" "$its_units"; eval "$1" ); do tries=$((tries - 1)); [ $tries -gt 0 ] || return 1; sleep 0.2; done
+}
+# Sockets of a program, or of a port, that more than this host can reach; in $open what listens at all.
+open_beyond() {
+  open=
+  while read -r _ _ _ at _ who; do
+    case "$who :${'${at##*:}'}:" in *"$1"*) open="$open $at" ;; *) continue ;; esac
+    case $at in 127.*|'[::1]'*) ;; *) seen="$at is listened on"; return 0 ;; esac
+  done <<SOCKETS
+$sockets
+SOCKETS
+  return 1
 }
 kernel_is() {
   [ -e "/proc/sys/$1" ] || return 0
@@ -63,9 +139,6 @@ kernel_is() {
   seen="$1 is not $2"; return 1
 }
 kernel_set() { [ -e "/proc/sys/$1" ] || return 0; printf '%s\n' "$2" > "/proc/sys/$1"; }
-is_container() { [ "$in_container" = 1 ]; }
-in_container=0; systemd-detect-virt -cq 2>/dev/null && in_container=1
-
 # apt waits for a lock that unattended upgrades may hold, and says so.
 apt_locked() {
   for f in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock; do
@@ -92,12 +165,16 @@ refresh_lists() {
   apt -o Acquire::Languages=none update || return 1
   : > "$home/lists-refreshed"; : > "$work/lists-fresh"
 }
+package_state() { stat -c %Y /var/lib/dpkg/status /var/lib/apt/lists 2>/dev/null | paste -sd-; }
+# What apt would upgrade is a function of its lists and of what is installed: looked up again when one of them changed.
 no_updates() {
-  state=$(stat -c %Y /var/lib/dpkg/status /var/lib/apt/lists 2>/dev/null | tr '\n' ' ')
-  [ "$(cat "$home/updates-none" 2>/dev/null)" = "$state" ] && return 0
-  pending=$(apt-get -s -q upgrade 2>/dev/null | grep -c '^Inst ')
+  state=$(package_state) known=
+  [ ! -e "$home/updates-none" ] || read -r known < "$home/updates-none"
+  [ "$known" = "$state" ] && return 0
+  pending=$(apt-get -s -q --with-new-pkgs upgrade 2>&1) || { seen="apt cannot tell: $(printf '%s' "$pending" | grep '^E:' | head -n 1)"; return 1; }
+  pending=$(printf '%s\n' "$pending" | grep -c '^Inst ')
   [ "$pending" = 0 ] || { seen="$pending updates are waiting"; return 1; }
-  printf '%s' "$state" > "$home/updates-none"
+  printf '%s\n' "$state" > "$home/updates-none"
 }
 # New services start when their settings are in place, not from their packages: only while this program lives.
 hold_new_services() {
@@ -106,13 +183,22 @@ hold_new_services() {
   chmod 755 /usr/sbin/policy-rc.d
 }
 let_services_go() { grep -qs nexus-baseline /usr/sbin/policy-rc.d && rm -f /usr/sbin/policy-rc.d; return 0; }
-install() {
+# install|upgrade package...: one transaction; what was cut off before is finished first where apt asks for that.
+transact() {
   refresh_lists || return 1
-  say "installing $# packages"
+  verb=$1; shift
+  say "$verb: $# packages"
   hold_new_services
-  dpkg --configure -a --force-confdef --force-confold >/dev/null 2>&1 3>&- 8>&- 9>&-
-  apt --no-install-recommends install "$@"; code=$?
+  code=0 more=
+  [ "$verb" != upgrade ] || more=--with-new-pkgs
+  apt --no-install-recommends $more "$verb" "$@" || {
+    dpkg --configure -a --force-confdef --force-confold 3>&- 8>&- 9>&-
+    apt --no-install-recommends --fix-broken install
+    apt --no-install-recommends $more "$verb" "$@"; code=$?
+  }
   let_services_go
+  [ $code != 0 ] || [ "$verb" != upgrade ] || package_state > "$home/updates-none"
   return $code
 }
+install() { transact install "$@"; }
 `

@@ -12,7 +12,7 @@ arm() {
   man=$home/dead-man
   if [ ! -e "$man/armed" ]; then
     rm -rf "$man"; mkdir -p "$man/old"; chmod 700 "$man"
-    for f in /etc/ssh/sshd_config /etc/ssh/sshd_config.d /etc/ufw/user.rules /etc/ufw/user6.rules /etc/ufw/ufw.conf /etc/default/ufw; do
+    for f in /etc/ssh/sshd_config /etc/ssh/sshd_config.d /etc/ufw/user.rules /etc/ufw/user6.rules /etc/ufw/before.rules /etc/ufw/before6.rules /etc/ufw/ufw.conf /etc/default/ufw; do
       [ -e "$f" ] && mkdir -p "$man/old$(dirname "$f")" && cp -a "$f" "$man/old$f"
     done
     systemctl is-active -q ufw && : > "$man/ufw-was-active"

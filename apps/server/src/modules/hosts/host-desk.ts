@@ -2,6 +2,7 @@ import { type Actor, requirePermission } from '../../platform/actor.ts'
 import { recordAudit } from '../../platform/audit.ts'
 import type { Database } from '../../platform/db.ts'
 import { NexusError } from '../../platform/errors.ts'
+import type { Outside } from '../../platform/outside.ts'
 import type { HostAddress, Program, ProgramResult, Remote } from '../../platform/remote.ts'
 import type { BaselineSettings } from './baseline-settings.ts'
 import { addressOf, type Host } from './host.ts'
@@ -12,6 +13,7 @@ import type { HostPlan } from './preflight-program.ts'
 export type HostDeps = {
   readonly db: Database
   readonly remote: Remote
+  readonly outside: Outside
   readonly providers: readonly HostProvider[]
   readonly planOf: (name: string) => HostPlan | undefined
   /** The control plane's own key: the public part goes onto hosts. */

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import type { Actor } from '../../platform/actor.ts'
+import type { CheckResult } from '../../platform/check.ts'
 import type { Routes } from '../../platform/http-types.ts'
 import { hostStates } from './host.ts'
 import { HostFacts } from './host-facts.ts'
@@ -13,6 +14,7 @@ import {
   PreflightView,
   preflightView,
 } from './host-shapes.ts'
+import { proofRoutes } from './proof-routes.ts'
 
 const Params = z.object({ hostId: z.string().min(1).max(80) })
 const Query = z.object({
@@ -75,6 +77,7 @@ const Started = z.object({ runId: z.string() }).meta({ id: 'StartedRun' })
 
 /** What takes minutes is a run; who starts runs stands above this module. */
 export type HostRunsPort = {
+  readonly keepProofs: (actor: Actor, hostId: string, results: readonly CheckResult[]) => Promise<void>
   readonly prepare: (actor: Actor, hostId: string) => Promise<string>
   readonly refill: (actor: Actor, of: { readonly region: string; readonly plan: string }) => Promise<string>
 }
@@ -212,6 +215,8 @@ export const hostRoutes =
       },
       async (request) => preflightView(await hosts.preflight(request.actor, request.params.hostId)),
     )
+
+    await app.register(proofRoutes({ hosts, keep: runs.keepProofs }))
 
     app.post(
       '/hosts/:hostId/rebuild',

@@ -75,6 +75,7 @@ function world() {
     providers: [provider, staticHosts()],
     planOf: (name) => (name === 'lab' ? plan : undefined),
     controlKey: { publicKey: 'ssh-ed25519 AAAA' },
+    outside: { knock: async () => [], loginMethods: async () => [] },
     settings: defaultSettings,
     newHostKey: () => ({ privateKey: 'private', publicKey: `ssh-ed25519 KEY${number}` }),
     now: () => start,

@@ -10,6 +10,7 @@ import { hostPool } from './host-pool.ts'
 import { findByOrder, findHost, type HostFilter, listHosts } from './host-store.ts'
 import { ownHost } from './own-host.ts'
 import { prepareHost } from './prepare-host.ts'
+import { proveHost } from './prove-host.ts'
 import { provideHost } from './provide-host.ts'
 import { sinceBackup } from './since-backup.ts'
 
@@ -44,6 +45,7 @@ export const hostService = (deps: HostDeps) => {
     provide: making.provide,
     connect: talking.connect,
     ...prepareHost(desk, talking),
+    ...proveHost(desk),
     ...claimHost(desk, making),
     ...hostPool(desk, making),
     ...ownHost(desk),

@@ -8,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { migrations } from '../../../test/harness/database.ts'
 import { systemActor } from '../../platform/actor.ts'
 import { labHosts } from '../../platform/adapters/lab-hosts.ts'
+import { outsidePorts } from '../../platform/adapters/outside-ports.ts'
 import { newHostKey } from '../../platform/adapters/ssh-host-key.ts'
 import { sshRemote } from '../../platform/adapters/ssh-remote.ts'
 import { staticHosts } from '../../platform/adapters/static-hosts.ts'
@@ -56,6 +57,7 @@ const serviceWith = (from: ReturnType<typeof labHosts>) =>
   hostService({
     db,
     remote,
+    outside: outsidePorts(),
     providers: [from, staticHosts()],
     planOf: (name) => [plan, large].find((each) => each.name === name),
     controlKey: control,

@@ -5,6 +5,7 @@ import type { BaselineItem } from './baseline-item.ts'
 import { baselineFor } from './baseline-profile.ts'
 import { baselineProgram, baselineVersion } from './baseline-program.ts'
 import { type BaselineReport, baselineFailed, readBaseline } from './baseline-report.ts'
+import { refuseLoneSource } from './baseline-settings.ts'
 import { type KeptBaseline, keepBaseline, keptBaseline } from './baseline-store.ts'
 import { confirmAccess } from './dead-man.ts'
 import { type Host, isStatic, moveHost, stateWhenPrepared } from './host.ts'
@@ -27,10 +28,21 @@ export function prepareHost(desk: Desk, { connect, reboot }: Talking) {
   const portOf = (host: Host): number => (isStatic(host) ? host.port : desk.settings.sshPort)
 
   const itemsFor = (host: Host, facts: HostFacts): readonly BaselineItem[] =>
-    baselineFor({ ...desk.settings, sshPort: portOf(host), controlKey: desk.controlKey.publicKey }, facts)
+    baselineFor(
+      {
+        ...desk.settings,
+        sshPort: portOf(host),
+        controlKey: desk.controlKey.publicKey,
+        ...(host.hostKey === undefined ? {} : { pinnedKind: host.hostKey.split(' ')[0] ?? '' }),
+      },
+      facts,
+    )
+
+  const program = (items: readonly BaselineItem[]) => baselineProgram(items, 'apply', desk.settings.deadManSeconds)
 
   async function prepare(actor: Actor, hostId: string, options: PrepareOptions = {}): Promise<Prepared> {
     requirePermission(actor, 'hosts.write')
+    refuseLoneSource(desk.settings)
     const begun = await desk.change(actor, hostId, 'preparing', (now) =>
       now.state === 'live' || now.state === 'draining' ? now : moveHost(now, 'preparing', desk.now()),
     )
@@ -39,10 +51,10 @@ export function prepareHost(desk: Desk, { connect, reboot }: Talking) {
     if (facts === undefined) throw noFacts(known)
     const items = itemsFor(known, facts)
     const report = await quarantineOnFailure(actor, known, async () => {
-      const result = await desk.run(known, baselineProgram(items), options).catch(async (thrown) => {
+      const result = await desk.run(known, program(items), options).catch(async (thrown) => {
         // The new admin was let in and root was not any more, but that answer never came back.
         if (toFailure(thrown).code !== 'host.login_refused') throw thrown
-        return desk.run(await connect(actor, hostId), baselineProgram(items), options)
+        return desk.run(await connect(actor, hostId), program(items), options)
       })
       const read = readBaseline(items, result)
       await keepBaseline(desk.db, known.id, read, desk.now())

@@ -29,6 +29,8 @@ export function pretendParts({ home, socket, secondsEach, note, whoAsks }: Prete
     vantage: 'pretend',
     here,
     remote: noted(world.remote, secondsEach, note),
+    /** Nobody can knock at a pretend host: every proof from outside is unknown. */
+    ports: { knock: async () => [], loginMethods: async () => [] },
     signIn: (tenantAt: (apiOrigin: string) => Promise<SignInTenant | undefined>, through: Http): Http =>
       pretendSignIn(tenantAt, through),
   }

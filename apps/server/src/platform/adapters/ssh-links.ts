@@ -220,6 +220,32 @@ export async function scanKey(address: string, port: number, seconds = 10): Prom
   })
 }
 
+/** The ways to log in that are offered to this user: asked with no credentials at all, so that the refusal names them. */
+export async function askLoginMethods(
+  host: Pick<HostAddress, 'address' | 'port' | 'user' | 'hostKey'>,
+  seconds = 10,
+): Promise<readonly string[]> {
+  const place: HostAddress = { hostId: '', ...host }
+  const sock = await openSocket(place, seconds)
+  const client = new Client()
+  return new Promise((resolve, reject) => {
+    client.on('error', (error) => reject(unreachable(place, plainLine(error.message))))
+    client.on('close', () => reject(unreachable(place, 'it closed the connection without a word about logins')))
+    client.connect({
+      sock,
+      username: place.user,
+      readyTimeout: seconds * 1000,
+      algorithms: { serverHostKey: signaturesOf(place.hostKey) },
+      hostVerifier: (key: Buffer) => keyText(key) === place.hostKey.trim(),
+      authHandler: (offered, _partial, next) => {
+        if (offered === null) return next({ type: 'none', username: place.user })
+        resolve(offered)
+        client.end()
+      },
+    })
+  })
+}
+
 /** `ssh-ed25519 AAAA...` from the key as it comes over the wire, which begins with the length and name of its kind. */
 export const keyText = (key: Buffer): string =>
   `${key.subarray(4, 4 + key.readUInt32BE(0)).toString('ascii')} ${key.toString('base64')}`

@@ -1,0 +1,65 @@
+const drop = (unit: string, text: string) =>
+  `mkdir -p /etc/systemd/system/${unit}.d; printf '${text}' > /etc/systemd/system/${unit}.d/other.conf`
+
+/** What somebody does to a host behind the back of each item: beside its own file wherever there is a way (S0-65..80, S3-16..37, S3-119..123). */
+export const breaks: Readonly<Record<string, string>> = {
+  'compose.source': `printf 'Package: *\\nPin: release n=trixie\\nPin-Priority: 900\\n' > /etc/apt/preferences.d/zz-other`,
+  'system.updates': `sed -i '/^Package: jq$/,/^$/s/^Version: .*/Version: 1.5/' /var/lib/dpkg/status`,
+  'packages.base': 'dpkg --remove --force-depends redis-tools',
+  'packages.node': 'dpkg --remove --force-depends nodejs',
+  'packages.docker': 'dpkg --remove --force-depends docker.io',
+  'packages.compose': 'rm /usr/libexec/docker/cli-plugins/docker-compose',
+  'time.zone': 'ln -sfn /usr/share/zoneinfo/Asia/Tokyo /etc/localtime',
+  'updates.security': `printf 'APT::Periodic::Unattended-Upgrade "0";\\n' > /etc/apt/apt.conf.d/zzz-off`,
+  'logs.journal': `printf '[Journal]\\nStorage=none\\n' > /etc/systemd/journald.conf.d/zzz.conf`,
+  'logs.rotation': 'systemctl mask -q --now logrotate.timer',
+  'services.unused': `printf '[Service]\\nExecStart=/bin/sleep infinity\\n[Install]\\nWantedBy=multi-user.target\\n' > /etc/systemd/system/rpcbind.service; systemctl daemon-reload; systemctl enable -q --now rpcbind.service`,
+  'kernel.network': `printf 'net.ipv4.conf.all.accept_redirects=1\\n' > /etc/sysctl.d/99-other.conf; echo 1 > /proc/sys/net/ipv4/conf/all/accept_redirects`,
+  'docker.settings': 'chmod 666 /etc/docker/daemon.json',
+  'docker.runs': `echo '{}' > /etc/docker/other.json; ${drop('docker.service', '[Service]\\nExecStart=\\nExecStart=/usr/sbin/dockerd -H fd:// --config-file=/etc/docker/other.json\\n')}`,
+  'firewall.outer': 'iptables -t raw -F NEXUS-OUTER; iptables -t mangle -D FORWARD -j NEXUS-OUTER',
+  'nginx.settings': 'ln -s /etc/nginx/sites-available/default /etc/nginx/sites-enabled/default',
+  'nginx.runs': `printf 'server { listen 8082; }\\n' > /etc/nginx/conf.d/other.conf; systemctl restart nginx`,
+  'haproxy.runs': 'systemctl mask -q --now haproxy.service',
+  'postgres.settings': `cd /; runuser -u postgres -- psql -qXc "alter system set listen_addresses = '*'"`,
+  'postgres.runs': 'systemctl restart postgresql.service',
+  'exporter.settings': 'chown nobody /etc/default/prometheus-node-exporter',
+  'exporter.runs': `${drop('prometheus-node-exporter.service', '[Service]\\nExecStart=\\nExecStart=/usr/bin/prometheus-node-exporter --web.listen-address=:9100\\n')}; systemctl daemon-reload; systemctl restart prometheus-node-exporter`,
+  'backup.target': 'chmod 644 /etc/nexus/backup.pass',
+  'backup.schedule': `${drop('nexus-backup.timer', '[Timer]\\nOnCalendar=\\nOnCalendar=yearly\\n')}; systemctl daemon-reload`,
+  'fail2ban.jail': `printf 'enabled = false\\n' >> /etc/fail2ban/jail.d/zz-nexus.local`,
+  'fail2ban.runs': 'fail2ban-client set sshd banip 198.51.100.77; sleep 1; nft delete table inet f2b-table',
+  'users.nexus': 'usermod -aG adm nexus',
+  'sudo.nexus': `printf 'Defaults:nexus !logfile\\n' > /etc/sudoers.d/zz-quiet`,
+  'users.deploy': 'usermod -p x deploy',
+  'sudo.deploy': `printf 'deploy ALL=(ALL) NOPASSWD: ALL\\n' > /etc/sudoers.d/zz-more`,
+  'users.docker': 'gpasswd -a www-data docker',
+  'ssh.runs': 'systemctl disable -q ssh.service',
+  'ssh.settings': `sed -i 1d /etc/ssh/sshd_config; printf 'Match User deploy\\nPasswordAuthentication yes\\n' > /etc/ssh/sshd_config.d/00-a.conf`,
+  'firewall.rules': 'iptables -I INPUT -p tcp --dport 8080 -j ACCEPT; ip6tables -P INPUT ACCEPT',
+}
+
+/** Other ways to undo the same, tried after the first were mended. */
+export const others: Readonly<Record<string, string>> = {
+  'docker.runs': `cp /lib/systemd/system/docker.service /etc/systemd/system/docker.service; systemctl daemon-reload`,
+  'logs.journal': 'rm -r /var/log/journal',
+  'updates.security': 'systemctl mask -q --now apt-daily-upgrade.timer',
+  'fail2ban.runs': 'fail2ban-client set sshd maxretry 1000',
+  'postgres.runs': 'systemctl disable -q --now postgresql.service',
+  'users.deploy': 'echo ssh-ed25519 AAAA >> /home/deploy/.ssh/authorized_keys',
+  'sudo.deploy': `printf 'deploy ALL=(ALL) ALL\\n' >> /etc/sudoers`,
+  'ssh.settings': `sed -i '1i PermitRootLogin yes' /etc/ssh/sshd_config`,
+  'firewall.rules':
+    'iptables -I ufw-before-input -p tcp --dport 2375 -j ACCEPT; ip6tables -I ufw6-user-input -p tcp --dport 2375 -j ACCEPT',
+  'firewall.outer': 'ip6tables -t mangle -F NEXUS-OUTER',
+}
+
+/** What cannot be broken in a container, and why. */
+export const notTried: Readonly<Record<string, string>> = {
+  'haproxy.version': 'the version is the one apt has',
+  'time.sync': 'the clock belongs to the machine',
+  'kernel.hardening': 'the kernel belongs to the machine',
+  'kernel.modules': 'the kernel belongs to the machine',
+  'kernel.apparmor': 'the kernel belongs to the machine',
+  'audit.admin': 'the kernel belongs to the machine',
+}
