@@ -70,3 +70,54 @@ describe('the baseline of a host', () => {
     expect(await app.db.rows(`select 1 as ok from run where subject = 'hst_none'`)).toEqual([])
   })
 })
+
+describe('the proof of a host from outside', () => {
+  const checksOf = (body: Record<string, unknown>) =>
+    body['checks'] as { name: string; status: string; vantage: string }[]
+
+  test('is unknown without a second place, refuses, and is kept with the host (S0-69)', async () => {
+    const id = String((await spares())[0]?.id)
+
+    const { status, body } = await ask('POST', `/hosts/${id}/proof`, {})
+
+    expect([status, body['readiness'], body['exit']]).toEqual([200, 'fail', 2])
+    const named = Object.fromEntries(checksOf(body).map((each) => [each.name, each]))
+    expect(named['outside.ban']).toMatchObject({ status: 'unknown', vantage: 'no second place' })
+    expect(named['outside.neighbour']?.status).toBe('unknown')
+    expect((await app.services.checks.latest(id)).map((each) => each.name)).toContain('outside.ban')
+    expect(await actions(id)).toContain('checks.recorded')
+  })
+
+  test('takes what was seen from elsewhere, and names the place', async () => {
+    const id = String((await spares())[0]?.id)
+    const asked = await ask('GET', `/hosts/${id}/probe`)
+    const ports = asked.body['ports'] as number[]
+    const seen = (open: readonly number[]) => ({
+      vantage: 'office',
+      ports: [
+        {
+          address: '192.0.2.9',
+          answers: ports.map((port) => ({ port, said: open.includes(port) ? 'open' : 'silent' })),
+        },
+      ],
+      logins: [{ address: '192.0.2.9', user: 'root', methods: ['publickey'] }],
+    })
+
+    const good = await ask('POST', `/hosts/${id}/probe`, seen([22, 443]))
+    const bad = await ask('POST', `/hosts/${id}/probe`, seen([22, 443, 5432]))
+
+    expect([asked.status, good.status, good.body['readiness'], bad.body['readiness']]).toEqual([
+      200,
+      200,
+      'pass',
+      'fail',
+    ])
+    expect(checksOf(good.body)[0]).toMatchObject({ name: 'outside.second.ports.ipv4', vantage: 'probe office' })
+  })
+
+  test('is refused from a host that is no second place', async () => {
+    const id = String((await spares())[0]?.id)
+
+    expect((await ask('POST', `/hosts/${id}/proof`, { from: id })).body['code']).toBe('host.no_vantage')
+  })
+})

@@ -31,7 +31,7 @@ export async function startHostLab() {
   const folder = await mkdtemp(join(tmpdir(), 'nexus-host-lab-'))
   await chmod(folder, 0o755)
   const postgres = await startEmbeddedPostgres(folder)
-  const db = openDatabase(postgres.url, 5)
+  const db = openDatabase(postgres.ownerUrl, 5)
   await migrate(db, migrations)
   const control = newHostKey()
   await writeFile(join(folder, 'control-key'), control.privateKey, { mode: 0o600 })

@@ -4,17 +4,9 @@ import { toFailure } from '../../platform/errors.ts'
 import { addressOf, type Host, isStatic } from './host.ts'
 import type { Desk } from './host-desk.ts'
 import { findHost } from './host-store.ts'
-import {
-  type Admitted,
-  loginChecks,
-  portChecks,
-  result,
-  type Sight,
-  sourceCheck,
-  usualPorts,
-} from './sight-checks.ts'
 import { listSockets, socketsOf } from './probe-program.ts'
 import { addressesOf, maySsh, type Questions, secondPlaceOf } from './second-place.ts'
+import { type Admitted, loginChecks, portChecks, result, type Sight, sourceCheck, usualPorts } from './sight-checks.ts'
 
 export type ProveOptions = {
   /** Another host to look from; without one Nexus takes a neighbour of the same region. */

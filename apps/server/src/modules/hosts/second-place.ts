@@ -5,8 +5,8 @@ import { dockerRange } from './docker-range.ts'
 import type { Host } from './host.ts'
 import type { Desk } from './host-desk.ts'
 import { findHost, listHosts } from './host-store.ts'
-import { type Admitted, result, type Sight, secondPlace } from './sight-checks.ts'
 import { banAddress, FrameEvent, framesFrom, KnockEvent, knockFrom, LoginEvent } from './probe-program.ts'
+import { type Admitted, result, type Sight, secondPlace } from './sight-checks.ts'
 
 /** What to ask of a host from outside, and what may answer. */
 export type Questions = {

@@ -119,6 +119,12 @@ export const hostPrograms: Readonly<Record<string, PretendProgram>> = {
     return said({ type: 'confirmed' })
   },
   'take the mark of the revert away': () => said(),
+  'list the open sockets': () => said({ type: 'sockets', ports: [22, 80, 443] }),
+  // Nobody can look at a pretend host from outside: whoever judges hears nothing, and nothing is unknown.
+  'look at another host from here': () => said(),
+  'send packets for loopback and containers to a neighbour': () => said(),
+  'shut an address out': () => said(),
+  'let an address in again': () => said(),
   'claim the host': claim,
   'mark the host as live': (disk) => {
     disk.wasLive = true
