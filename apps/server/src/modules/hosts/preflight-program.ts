@@ -138,7 +138,8 @@ yes 'keys only, root refused'`,
     script: `ufw status 2>/dev/null | grep -qx 'Status: active' || no 'ufw is off'
 iptables -w -S 2>/dev/null | grep -qx -- '-P INPUT DROP' || no 'IPv4 lets everything in'
 [ ! -e /proc/net/if_inet6 ] || ip6tables -w -S 2>/dev/null | grep -qx -- '-P INPUT DROP' || no 'IPv6 lets everything in'
-iptables -w -t raw -S PREROUTING | grep -q -- '-d 127.0.0.0/8 .*-j DROP' || no 'loopback is open at the outer interface'
+iptables -w -t raw -S NEXUS-OUTER 2>/dev/null | grep -qx -- '-A NEXUS-OUTER -d 127.0.0.0/8 -j DROP' || no 'loopback is open to the outside'
+iptables -w -t raw -S PREROUTING | sed -n 2p | grep -qx -- '-A PREROUTING -j NEXUS-OUTER' || no 'loopback and containers are open to the outside'
 yes 'on'`,
   },
   {
