@@ -30,9 +30,9 @@ const closed = (range: string) => {
   const raw = shown('-A NEXUS-OUTER -d 127.0.0.0/8 -j DROP', `-A NEXUS-OUTER -d ${range} -j DROP`)
   const forward = shown(passing, '-A NEXUS-OUTER -o docker0 -j DROP', '-A NEXUS-OUTER -o br-+ -j DROP')
   return `closed() {
-  now="$($1 -w -t $2 -S 2>/dev/null)$nl"; first=\${now#*"-A $3 "}; own=\${now#*"$4$nl"}
-  case $first in "-j NEXUS-OUTER$nl"*) ;; *) own=$now ;; esac
-  case $own in *'-A NEXUS-OUTER '*) seen="$1 does not close containers to the outside in $2"; return 1 ;; esac
+  now="$($1 -w -t $2 -S 2>/dev/null)$nl"; first=\${now#*"-A $3 "}
+  case $first:$now in "-j NEXUS-OUTER$nl"*:*"$nl$4$nl"*) ;; *) seen="$1 does not close containers to the outside in $2"; return 1 ;; esac
+  case \${now#*"$nl$4$nl"} in *'-A NEXUS-OUTER '*) seen="$1 has more rules for containers in $2"; return 1 ;; esac
 }
 forward='${forward}'
 unit_runs nexus-outer-rules.service && closed iptables raw PREROUTING '${raw}' && closed iptables mangle FORWARD "$forward" && { [ ! -e /proc/net/if_inet6 ] || closed ip6tables mangle FORWARD "$forward"; }`

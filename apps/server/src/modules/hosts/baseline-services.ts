@@ -88,8 +88,8 @@ const nginx = services({
   units: ['nginx.service'],
   effect: `! open_beyond '"nginx"' || return 1
 case $open in *' 127.0.0.1:8081'*) ;; *) seen='nginx does not listen'; return 1 ;; esac`,
-  before: `for f in $(grep -lsE '^[[:space:]]*listen[[:space:]]' /etc/nginx/conf.d/*.conf /etc/nginx/sites-enabled/*); do
-  grep -E '^[[:space:]]*listen[[:space:]]' "$f" | grep -qvE 'listen[[:space:]]+(127\\.[0-9.]+|\\[::1\\]|unix):' || continue
+  before: `for f in $(grep -lsE '(^|[[:space:];{])listen[[:space:]]' /etc/nginx/conf.d/*.conf /etc/nginx/sites-enabled/*); do
+  grep -oE '(^|[[:space:];{])listen[[:space:]]+[^;]+' "$f" | grep -qvE 'listen[[:space:]]+(127\\.[0-9.]+|\\[::1\\]|unix:)' || continue
   case $f in */sites-enabled/*) rm -f "$f"; say "no longer enabled: $f" ;; *) set_aside "$f" ;; esac
 done`,
 })
