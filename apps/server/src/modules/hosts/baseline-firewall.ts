@@ -114,8 +114,9 @@ done`,
 sed -i '/ --dport \\(5353\\|1900\\) -j ACCEPT$/d' /etc/ufw/before.rules /etc/ufw/before6.rules
 for tool in iptables ip6tables; do
   [ $tool = ip6tables ] && [ ! -e /proc/net/if_inet6 ] && continue
-  $tool -w -P INPUT DROP; $tool -w -F INPUT
-  $tool -w -S FORWARD | grep -e ' -j ACCEPT' | grep -vE ' (docker0|br-[0-9a-f]+) ' | sed 's/^-A/-D/' | while read -r rule; do eval "$tool -w $rule"; done
+  # Rule by rule and never all at once: ufw puts its own jumps into INPUT only when it makes its chains.
+  $tool -w -S | grep -E '^-A (INPUT .* -j ACCEPT|INPUT -[^j]|INPUT -j [^u]|FORWARD .* -j ACCEPT|FORWARD -j ACCEPT)' | grep -vE '^-A FORWARD .* (docker0|br-[0-9a-f]+) ' | sed 's/^-A/-D/' | while read -r rule; do eval "$tool -w $rule"; done
+  $tool -w -P INPUT DROP
 done
 /usr/lib/ufw/ufw-init force-reload
 run_units ufw.service`,

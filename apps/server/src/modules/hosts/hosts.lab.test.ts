@@ -208,7 +208,7 @@ describe('a host made for an order', () => {
   test('mends what another file, a hand or a stopped unit changed behind its back', async () => {
     await onHost(
       id,
-      `printf 'PasswordAuthentication yes\\n' > /etc/ssh/sshd_config.d/00-a.conf; sed -i 1d /etc/ssh/sshd_config; usermod -p x deploy; iptables -I ufw-user-input -p tcp --dport 8080 -j ACCEPT; systemctl mask --now -q nginx`,
+      `printf 'Match User deploy\\nPasswordAuthentication yes\\n' > /etc/ssh/sshd_config.d/00-a.conf; sed -i 1d /etc/ssh/sshd_config; usermod -p x deploy; iptables -I ufw-user-input -p tcp --dport 8080 -j ACCEPT; systemctl mask --now -q nginx`,
     )
     const before = await hosts.compare(as, id)
     const { report, host } = await hosts.prepare(as, id)
