@@ -36,21 +36,22 @@ export const breaks: Readonly<Record<string, string>> = {
   'users.docker': 'gpasswd -a www-data docker',
   'ssh.runs': 'systemctl disable -q ssh.service',
   'ssh.settings': `sed -i 1d /etc/ssh/sshd_config; printf 'Match User deploy\\nPasswordAuthentication yes\\n' > /etc/ssh/sshd_config.d/00-a.conf`,
-  'firewall.rules': 'iptables -I INPUT -p tcp --dport 8080 -j ACCEPT; ip6tables -P INPUT ACCEPT',
+  'firewall.rules': 'for t in iptables ip6tables; do $t -P INPUT ACCEPT; $t -F INPUT; done',
 }
 
 /** Other ways to undo the same, tried after the first were mended. */
 export const others: Readonly<Record<string, string>> = {
   'docker.runs': `cp /lib/systemd/system/docker.service /etc/systemd/system/docker.service; systemctl daemon-reload`,
-  'logs.journal': 'rm -r /var/log/journal',
+  'logs.journal': `mkdir -p /run/systemd/journald.conf.d; printf '[Journal]\\nStorage=volatile\\n' > /run/systemd/journald.conf.d/zzz.conf`,
+  'logs.rotation': 'rm /etc/logrotate.d/nexus',
   'updates.security': 'systemctl mask -q --now apt-daily-upgrade.timer',
   'fail2ban.runs': 'fail2ban-client set sshd maxretry 1000',
   'postgres.runs': 'systemctl disable -q --now postgresql.service',
   'users.deploy': 'echo ssh-ed25519 AAAA >> /home/deploy/.ssh/authorized_keys',
   'sudo.deploy': `printf 'deploy ALL=(ALL) ALL\\n' >> /etc/sudoers`,
-  'ssh.settings': `sed -i '1i PermitRootLogin yes' /etc/ssh/sshd_config`,
+  'ssh.settings': `sed -i '1i MaxStartups 1000' /etc/ssh/sshd_config`,
   'firewall.rules':
-    'iptables -I ufw-before-input -p tcp --dport 2375 -j ACCEPT; ip6tables -I ufw6-user-input -p tcp --dport 2375 -j ACCEPT',
+    'iptables -I INPUT -p tcp --dport 8080 -j ACCEPT; iptables -I ufw-before-input -p tcp --dport 2375 -j ACCEPT; ip6tables -P INPUT ACCEPT; ip6tables -I ufw6-user-input -p tcp --dport 2375 -j ACCEPT',
   'firewall.outer': 'ip6tables -t mangle -F NEXUS-OUTER',
 }
 

@@ -1,6 +1,7 @@
 import { sh } from '../../platform/shell.ts'
 import { type BaselineItem, files } from './baseline-item.ts'
 import type { BaselineSettings } from './baseline-settings.ts'
+import { ufwJumps } from './ufw-jumps.ts'
 
 type Rule = { readonly port: number; readonly from?: string }
 
@@ -112,9 +113,11 @@ for tool in iptables ip6tables; do
 done`,
     after: `sed -i 's/^IPV6=.*/IPV6=yes/; s/^DEFAULT_INPUT_POLICY=.*/DEFAULT_INPUT_POLICY="DROP"/; s/^DEFAULT_OUTPUT_POLICY=.*/DEFAULT_OUTPUT_POLICY="ACCEPT"/; s/^DEFAULT_FORWARD_POLICY=.*/DEFAULT_FORWARD_POLICY="DROP"/; s,^IPT_SYSCTL=.*,IPT_SYSCTL=/etc/sysctl.d/zz-nexus-network.conf,' /etc/default/ufw
 sed -i '/ --dport \\(5353\\|1900\\) -j ACCEPT$/d' /etc/ufw/before.rules /etc/ufw/before6.rules
+${ufwJumps}
+ufw_jumps
 for tool in iptables ip6tables; do
   [ $tool = ip6tables ] && [ ! -e /proc/net/if_inet6 ] && continue
-  # Rule by rule and never all at once: ufw puts its own jumps into INPUT only when it makes its chains.
+  # Rule by rule and never all at once: ufw's own jumps stay.
   $tool -w -S | grep -E '^-A (INPUT .* -j ACCEPT|INPUT -[^j]|INPUT -j [^u]|FORWARD .* -j ACCEPT|FORWARD -j ACCEPT)' | grep -vE '^-A FORWARD .* (docker0|br-[0-9a-f]+) ' | sed 's/^-A/-D/' | while read -r rule; do eval "$tool -w $rule"; done
   $tool -w -P INPUT DROP
 done

@@ -1,4 +1,5 @@
 import type { Program } from '../../platform/remote.ts'
+import { ufwJumps } from './ufw-jumps.ts'
 
 export const deadManSeconds = 120
 
@@ -19,11 +20,12 @@ arm() {
     put "$man/revert" 700 root:root '#!/bin/sh
 # Puts the settings back that were here before the baseline, because nobody confirmed that the host still lets them in.
 man=/var/lib/nexus-host/dead-man
+@JUMPS@
 rm -rf /etc/ssh/sshd_config.d
 mkdir -p /etc/ssh/sshd_config.d
 cp -a "$man/old/." /
 systemctl reload ssh 2>/dev/null || systemctl restart ssh
-if [ -e "$man/ufw-was-active" ]; then ufw --force reload || ufw --force enable; else systemctl stop ufw; ufw --force disable; fi
+if [ -e "$man/ufw-was-active" ]; then ufw --force reload || ufw --force enable; ufw_jumps; else systemctl stop ufw; ufw --force disable; fi
 date -u +%FT%TZ > "$man/reverted"
 rm -f "$man/armed"
 systemctl disable nexus-dead-man.timer
@@ -49,7 +51,9 @@ WantedBy=timers.target
   systemctl enable -q nexus-dead-man.timer && systemctl restart nexus-dead-man.timer && systemctl is-active -q nexus-dead-man.timer || return 1
   printf '{"type":"armed","seconds":@SECONDS@}\n'
 }
-`.replaceAll('@SECONDS@', String(seconds))
+`
+    .replaceAll('@SECONDS@', String(seconds))
+    .replace('@JUMPS@', () => ufwJumps)
 
 /** Sent over a connection of its own, as the new admin: that it arrives is the proof. */
 export const confirmAccess = (): Program => ({

@@ -8,17 +8,40 @@ import type { ItemEvent } from './baseline-report.ts'
 const as = systemActor('deliver-order')
 let lab: HostLab
 let id: string
+let second: string
 
+/** The one that is looked at gets the whole baseline; the one that looks is bare. */
 beforeAll(async () => {
   lab = await startHostLab()
-  const host = await lab.hosts.provide(as, lab.order(1))
-  id = host.id
-  await lab.hosts.connect(as, id)
-  await lab.hosts.prepare(as, id)
+  ;[id, second] = await Promise.all([whole(1), bare(2)])
 })
 afterAll(async () => {
   await lab.close()
 })
+
+async function made(number: number): Promise<string> {
+  const host = await lab.hosts.provide(as, lab.order(number))
+  await lab.hosts.connect(as, host.id)
+  return host.id
+}
+
+async function whole(number: number): Promise<string> {
+  const own = await made(number)
+  await lab.hosts.prepare(as, own)
+  return own
+}
+
+async function bare(number: number): Promise<string> {
+  const own = await made(number)
+  await lab.onHost(
+    own,
+    `useradd -m nexus; mkdir -p /home/nexus/.ssh; cp /root/.ssh/authorized_keys /home/nexus/.ssh/; chown -R nexus: /home/nexus/.ssh
+echo 'nexus ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/10-nexus; DEBIAN_FRONTEND=noninteractive apt-get -qq install -y python3 openssh-client >/dev/null`,
+    300,
+  )
+  await lab.db.rows(`update host set login_user = 'nexus', state = 'ready' where id = $1`, [own])
+  return own
+}
 
 const idsOf = (items: readonly ItemEvent[], status: ItemEvent['status']) =>
   items
@@ -28,6 +51,11 @@ const idsOf = (items: readonly ItemEvent[], status: ItemEvent['status']) =>
 
 const receipt = async () => (await lab.onHost(id, 'cat /var/lib/nexus-host/receipt.json')).events
 
+/** What opens the host to the outside. */
+const openers: readonly string[] = ['firewall.rules', 'firewall.outer', 'fail2ban.runs']
+const pick = (from: Readonly<Record<string, string>>, keys: readonly string[]) =>
+  Object.fromEntries(Object.entries(from).filter(([key]) => keys.includes(key)))
+
 /** All at once: each is a program of its own, so that one that fails is not hidden by the next. */
 async function undo(what: Readonly<Record<string, string>>): Promise<void> {
   const words = Object.entries(what).map(
@@ -36,67 +64,6 @@ async function undo(what: Readonly<Record<string, string>>): Promise<void> {
   expect((await lab.onHost(id, words.join('\n'))).events).toEqual([])
 }
 
-describe('each item of the baseline', () => {
-  test('has a way to be broken behind its back, or a reason why not', async () => {
-    const { items } = await lab.hosts.compare(as, id)
-
-    expect([...Object.keys(breaks), ...Object.keys(notTried)].sort()).toEqual(items.map((each) => each.id).sort())
-    expect(idsOf(items, 'skipped')).toEqual(
-      Object.keys(notTried)
-        .filter((each) => each !== 'haproxy.version')
-        .sort(),
-    )
-    expect(idsOf(items, 'differs')).toEqual([])
-  })
-
-  test.each([
-    ['in one way', breaks],
-    ['in another', others],
-  ])('is found and mended by its effect when it was undone %s, whatever the receipt says', async (_how, what) => {
-    const kept = await receipt()
-    await undo(what)
-
-    const before = await lab.hosts.compare(as, id)
-    expect(idsOf(before.items, 'differs')).toEqual(Object.keys(what).sort())
-    expect(await receipt()).toEqual(kept)
-
-    const { report } = await lab.hosts.prepare(as, id)
-    expect(idsOf(report.items, 'changed')).toEqual(Object.keys(what).sort())
-    const after = await lab.hosts.compare(as, id)
-    expect(after.items.filter((each) => each.status === 'differs')).toEqual([])
-  })
-
-  test('shows in a dry run exactly what would change in its files, and changes nothing', async () => {
-    await lab.onHost(
-      id,
-      `sed -i 's/^maxretry.*/maxretry = 400/' /etc/fail2ban/jail.d/zz-nexus.local; rm /etc/logrotate.d/nexus`,
-    )
-
-    const first = await lab.hosts.compare(as, id)
-    const second = await lab.hosts.compare(as, id)
-    const diffOf = (item: string) => first.items.find((each) => each.id === item)?.diff
-
-    expect(diffOf('fail2ban.jail')).toMatch(/^-maxretry = 400\n\+maxretry = 4$/m)
-    expect(diffOf('logs.rotation')).toContain('+/var/log/nexus/*.log {')
-    expect(second.items.map(({ seconds: _seconds, ...each }) => each)).toEqual(
-      first.items.map(({ seconds: _seconds, ...each }) => each),
-    )
-    await lab.hosts.prepare(as, id)
-  })
-
-  test('waits for the dpkg lock that something else holds, and says so', async () => {
-    await lab.onHost(
-      id,
-      `dpkg --remove --force-depends redis-tools >/dev/null 2>&1; systemd-run -q flock /var/lib/dpkg/lock-frontend sleep 6; sleep 1`,
-    )
-    const said: unknown[] = []
-    const { report } = await lab.hosts.prepare(as, id, { onEvent: (event) => said.push(event) })
-
-    expect(said).toContainEqual(expect.objectContaining({ type: 'waiting', for: expect.stringContaining('dpkg lock') }))
-    expect(idsOf(report.items, 'changed')).toEqual(['packages.base'])
-  })
-})
-
 /** What a Compose file may do: a container on every address, of an image made of what is on the host. */
 const publish = `set -e; cd /tmp; rm -rf img; mkdir -p img
 for f in /usr/bin/socat $(ldd /usr/bin/socat | grep -o '/[^ ]*'); do mkdir -p "img$(dirname $f)"; cp -L "$f" "img$f"; done
@@ -104,24 +71,28 @@ tar -C img -c . | docker import - answers >/dev/null
 docker run -d --name answers -p 0.0.0.0:8099:8099 -p '[::]:8099:8099' answers /usr/bin/socat TCP6-LISTEN:8099,fork,reuseaddr PIPE >/dev/null
 printf '{"up":true}\\n'`
 
-describe('a host seen from outside', () => {
-  let second: string
+const proven = async (of = lab.hosts) =>
+  Object.fromEntries((await of.prove(as, id, { from: second })).map((each) => [each.name, each]))
 
+const named = ({ items }: { readonly items: readonly ItemEvent[] }, item: string) =>
+  items.find((each) => each.id === item)
+
+test('each item of the baseline has a way to be broken behind its back, or a reason why not', async () => {
+  const { items } = await lab.hosts.compare(as, id)
+
+  expect([...Object.keys(breaks), ...Object.keys(notTried)].sort()).toEqual(items.map((each) => each.id).sort())
+  expect(idsOf(items, 'skipped')).toEqual(
+    Object.keys(notTried)
+      .filter((each) => each !== 'haproxy.version')
+      .sort(),
+  )
+  expect(idsOf(items, 'differs')).toEqual([])
+})
+
+describe('a host seen from outside', () => {
   beforeAll(async () => {
-    const host = await lab.hosts.provide(as, lab.order(2))
-    second = host.id
-    await lab.hosts.connect(as, second)
-    await lab.onHost(
-      second,
-      `useradd -m nexus; mkdir -p /home/nexus/.ssh; cp /root/.ssh/authorized_keys /home/nexus/.ssh/; chown -R nexus: /home/nexus/.ssh
-echo 'nexus ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/10-nexus; DEBIAN_FRONTEND=noninteractive apt-get -qq install -y python3 openssh-client >/dev/null`,
-    )
-    await lab.db.rows(`update host set login_user = 'nexus', state = 'ready' where id = $1`, [second])
     expect((await lab.onHost(id, publish)).events).toEqual([{ up: true }])
   })
-
-  const proven = async (of = lab.hosts) =>
-    Object.fromEntries((await of.prove(as, id, { from: second })).map((each) => [each.name, each]))
 
   test('answers on 22, 80 and 443 only, to here and to a neighbour, though a container is published everywhere', async () => {
     const found = await proven()
@@ -145,21 +116,6 @@ echo 'nexus ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/10-nexus; DEBIAN_FRONTEND=
     expect(found['outside.second.ports.ipv4']?.vantage).toMatch(/^host /)
   })
 
-  test('fails by the container, by a neighbour and by a ban that is none, as soon as the rules are gone', async () => {
-    await lab.onHost(
-      id,
-      'iptables -t mangle -F NEXUS-OUTER; iptables -t raw -F NEXUS-OUTER; iptables -P INPUT ACCEPT; iptables -F INPUT; ip6tables -P INPUT ACCEPT; ip6tables -F INPUT; mv /usr/sbin/nft /usr/sbin/nft.away',
-    )
-    const found = await proven().finally(() => lab.onHost(id, 'mv /usr/sbin/nft.away /usr/sbin/nft'))
-
-    expect(found['outside.ports.ipv4']).toMatchObject({ status: 'fail', summary: expect.stringContaining('8099') })
-    expect(found['outside.ports.ipv6']?.status).toBe('fail')
-    expect(found['outside.second.ports.ipv4']?.status).toBe('fail')
-    expect(found['outside.neighbour']?.status).toBe('fail')
-    expect(found['outside.ban']?.status).toBe('fail')
-    await lab.hosts.prepare(as, id)
-  })
-
   test('shuts out whoever guesses logins, and lets the control plane in meanwhile', async () => {
     const { address } = await lab.hosts.addressOf(id)
     const guess = `for i in 1 2 3 4 5 6 7 8; do timeout 10 ssh -o BatchMode=yes -o StrictHostKeyChecking=no -o UserKnownHostsFile=/dev/null -o ConnectTimeout=3 "guess$i@${address}" true; done; exit 0`
@@ -167,7 +123,7 @@ echo 'nexus ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/10-nexus; DEBIAN_FRONTEND=
 
     const knock = `timeout 3 bash -c 'exec 3<>/dev/tcp/${address}/22' && printf '{"in":true}\\n' || printf '{"in":false}\\n'`
     await expect
-      .poll(async () => (await lab.onHost(second, knock)).events, { timeout: 30_000, interval: 1000 })
+      .poll(async () => (await lab.onHost(second, knock)).events, { timeout: 60_000, interval: 1000 })
       .toEqual([{ in: false }])
     expect(await lab.ssh(address, 'nexus')).toMatchObject({ ok: true })
     expect((await lab.ssh(address, 'root')).said).toMatch(/Permission denied \(publickey\)/)
@@ -175,12 +131,63 @@ echo 'nexus ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/10-nexus; DEBIAN_FRONTEND=
     await lab.onHost(id, `fail2ban-client set sshd unbanip ${own}`)
   })
 
-  test('closes 22 by source where that is asked, and says unknown where nobody can tell', async () => {
+  test('fails by the container, by a neighbour and by a ban that is none, as soon as the rules are gone', async () => {
+    await undo(pick(breaks, openers))
+    await lab.onHost(id, 'mv /usr/sbin/nft /usr/sbin/nft.away')
+    const found = await proven().finally(() =>
+      lab.onHost(id, 'mv /usr/sbin/nft.away /usr/sbin/nft; docker rm -f answers >/dev/null'),
+    )
+
+    expect(found['outside.ports.ipv4']).toMatchObject({ status: 'fail', summary: expect.stringContaining('8099') })
+    expect(found['outside.ports.ipv6']?.status).toBe('fail')
+    expect(found['outside.second.ports.ipv4']?.status).toBe('fail')
+    expect(found['outside.neighbour']?.status).toBe('fail')
+    expect(found['outside.ban']?.status).toBe('fail')
+  })
+})
+
+describe('each item of the baseline that was undone', () => {
+  test('is found and mended by its effect whatever the receipt says, after a wait for the dpkg lock that something else holds', async () => {
+    const kept = await receipt()
+    await undo(
+      pick(
+        breaks,
+        Object.keys(breaks).filter((each) => !openers.includes(each)),
+      ),
+    )
+
+    const before = await lab.hosts.compare(as, id)
+    expect(idsOf(before.items, 'differs')).toEqual(Object.keys(breaks).sort())
+    expect(await receipt()).toEqual(kept)
+
+    await lab.onHost(id, 'systemd-run -q flock /var/lib/dpkg/lock-frontend sleep 10; sleep 0.5')
+    const said: unknown[] = []
+    const { report } = await lab.hosts.prepare(as, id, { onEvent: (event) => said.push(event) })
+    expect(said).toContainEqual(expect.objectContaining({ type: 'waiting', for: expect.stringContaining('dpkg lock') }))
+    expect(idsOf(report.items, 'changed')).toEqual(Object.keys(breaks).sort())
+    expect(idsOf((await lab.hosts.compare(as, id)).items, 'differs')).toEqual([])
+  })
+
+  test('in another way is found too, and a dry run shows what would change in its files and changes nothing', async () => {
+    await undo(others)
+
+    const first = await lab.hosts.compare(as, id)
+    const again = await lab.hosts.compare(as, id)
+    expect(idsOf(first.items, 'differs')).toEqual(Object.keys(others).sort())
+    expect(named(first, 'logs.rotation')?.diff).toContain('+/var/log/nexus/*.log {')
+    expect(named(first, 'users.deploy')?.diff).toMatch(/^-ssh-ed25519 AAAA$/m)
+    const withoutTimes = first.items.map(({ seconds: _seconds, ...each }) => each)
+    expect(again.items.map(({ seconds: _seconds, ...each }) => each)).toEqual(withoutTimes)
+  })
+
+  test('is mended in the same run that closes 22 by source; what nobody can tell of that is unknown', async () => {
     const facts = await lab.hosts.facts(as, id)
     const here = facts?.controlAddress ?? ''
     const bySource = lab.serviceWith({ sshSources: [here, '198.51.100.9'], controlAddresses: [here] })
-    await bySource.prepare(as, id)
+    const { report } = await bySource.prepare(as, id)
 
+    expect(idsOf(report.items, 'changed')).toEqual(expect.arrayContaining(Object.keys(others).sort()))
+    expect(idsOf((await bySource.compare(as, id)).items, 'differs')).toEqual([])
     expect((await proven(bySource))['outside.ssh.source']).toMatchObject({ status: 'pass' })
     await lab.db.rows(`update host set state = 'quarantined' where id = $1`, [second])
     const alone = Object.fromEntries((await bySource.prove(as, id)).map((each) => [each.name, each.status]))
@@ -191,25 +198,25 @@ echo 'nexus ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/10-nexus; DEBIAN_FRONTEND=
       'outside.neighbour': 'unknown',
       'outside.ban': 'unknown',
     })
-    await lab.db.rows(`update host set state = 'ready' where id = $1`, [second])
   })
 })
 
+/** As soon as the baseline is through: no jump of ufw is left, under a policy that drops. */
+const shut = `systemd-run -q sh -c 'until [ /var/lib/nexus-host/receipt.json -nt /run/began ]; do sleep 0.2; done; for t in iptables ip6tables; do $t -P INPUT DROP; $t -F INPUT; done'`
+
 describe('access settings that would lock everybody out', () => {
-  test('are taken back by the host, and the host is quarantined', async () => {
-    const elsewhere = lab.serviceWith({ sshPort: 2222, deadManSeconds: 8 })
-    await lab.onHost(id, `iptables -t mangle -I PREROUTING -p tcp --dport 2222 -j DROP`)
+  test('are taken back by the host, with the jumps of its firewall, and the host is quarantined', async () => {
+    const elsewhere = lab.serviceWith({ sshPort: 2222, deadManSeconds: 20 })
+    const { address } = await lab.hosts.addressOf(id)
+    await lab.onHost(id, `iptables -t mangle -I PREROUTING -p tcp --dport 2222 -j DROP; touch /run/began; ${shut}`)
 
     const failure = await elsewhere.prepare(as, id).then(() => undefined, toFailure)
 
     expect(failure?.code).toBe('host.access_not_confirmed')
     expect((await lab.hosts.find(as, id)).state).toBe('quarantined')
-    await expect
-      .poll(async () => (await lab.ssh((await lab.hosts.addressOf(id)).address, 'nexus')).ok, {
-        timeout: 60_000,
-        interval: 1000,
-      })
-      .toBe(true)
+    await expect.poll(async () => (await lab.ssh(address, 'nexus')).ok, { timeout: 90_000, interval: 1000 }).toBe(true)
+    const jumps = `for t in iptables ip6tables; do printf '{"%s":%s}\n' $t "$($t -w -S INPUT | grep -c -- '-j ufw')"; done`
+    expect((await lab.onHost(id, jumps)).events).toEqual([{ iptables: 6 }, { ip6tables: 6 }])
     await lab.onHost(id, 'iptables -t mangle -D PREROUTING -p tcp --dport 2222 -j DROP')
     expect((await lab.hosts.prepare(as, id)).host.state).toBe('reserved')
   })
