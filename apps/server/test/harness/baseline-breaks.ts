@@ -49,7 +49,7 @@ export const others: Readonly<Record<string, string>> = {
   'postgres.runs': 'systemctl disable -q --now postgresql.service',
   'users.deploy': 'echo ssh-ed25519 AAAA >> /home/deploy/.ssh/authorized_keys',
   'sudo.deploy': `printf 'deploy ALL=(ALL) ALL\\n' >> /etc/sudoers`,
-  'ssh.settings': `sed -i '1i MaxStartups 1000' /etc/ssh/sshd_config`,
+  'ssh.settings': `sed -i '1i StrictModes no' /etc/ssh/sshd_config`,
   'firewall.rules':
     'iptables -I INPUT -p tcp --dport 8080 -j ACCEPT; iptables -I ufw-before-input -p tcp --dport 2375 -j ACCEPT; ip6tables -P INPUT ACCEPT; ip6tables -I ufw6-user-input -p tcp --dport 2375 -j ACCEPT',
   'firewall.outer': 'ip6tables -t mangle -F NEXUS-OUTER',

@@ -110,7 +110,9 @@ export function services(
   of: Head & { readonly units: readonly string[]; readonly effect?: string; readonly before?: string },
 ): BaselineItem {
   const names = of.units.join(' ')
-  const restart = of.effect === undefined ? [] : [`so_soon ${sh(of.effect)} || systemctl restart ${names}`]
+  const effect = sh(of.effect ?? '')
+  const again = `so_soon ${effect} || { systemctl restart ${names}; so_soon ${effect} 100; }`
+  const restart = of.effect === undefined ? [] : [again]
   return {
     ...head(of),
     stage: of.stage ?? 'services',

@@ -117,8 +117,9 @@ run_units() {
 }
 # Settings of a running service changed: it is restarted with the others, when all settings are in place.
 restart_later() { printf '%s\n' "$@" >> "$work/restart"; }
+# words tries: until they are so, a fifth of a second apart.
 so_soon() {
-  tries=25
+  tries=${'${2:-25}'}
   until ( look "$paths" "$settings" "$its_units"; eval "$1" ); do tries=$((tries - 1)); [ $tries -gt 0 ] || return 1; sleep 0.2; done
 }
 # Sockets of a program, or of a port, that more than this host can reach; in $open what listens at all.
