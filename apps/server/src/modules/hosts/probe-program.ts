@@ -1,7 +1,7 @@
 import { z } from 'zod'
-import { portWords } from '../../platform/outside.ts'
 import type { Program } from '../../platform/remote.ts'
 import { sh } from '../../platform/shell.ts'
+import { portWords } from '../../platform/sight.ts'
 
 export const KnockEvent = z.object({
   type: z.literal('knock'),

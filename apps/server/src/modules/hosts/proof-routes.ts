@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { Actor } from '../../platform/actor.ts'
 import type { CheckResult } from '../../platform/check.ts'
 import type { Routes } from '../../platform/http-types.ts'
-import { portWords } from '../../platform/outside.ts'
+import { portWords } from '../../platform/sight.ts'
 import type { Hosts } from './host-service.ts'
 import { PreflightView, preflightView } from './host-shapes.ts'
 

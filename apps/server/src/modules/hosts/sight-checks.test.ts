@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { toFailure } from '../../platform/errors.ts'
-import type { PortWord } from '../../platform/outside.ts'
+import type { PortWord } from '../../platform/sight.ts'
 import { defaultSettings, refuseLoneSource } from './baseline-settings.ts'
 import { type Admitted, loginChecks, portChecks, type Sight, sourceCheck } from './sight-checks.ts'
 

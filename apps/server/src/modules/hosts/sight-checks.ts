@@ -1,5 +1,5 @@
 import type { CheckResult, CheckStatus } from '../../platform/check.ts'
-import type { PortAnswer } from '../../platform/outside.ts'
+import type { PortAnswer } from '../../platform/sight.ts'
 
 /** What may answer from outside, and from whom a rule by source lets SSH in. */
 export type Admitted = {

@@ -1,5 +1,5 @@
 import { connect } from 'node:net'
-import type { Outside, PortAnswer, PortWord } from '../outside.ts'
+import type { Outside, PortAnswer, PortWord } from '../sight.ts'
 import { askLoginMethods } from './ssh-links.ts'
 
 const atOnce = 200
