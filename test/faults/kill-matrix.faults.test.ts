@@ -33,7 +33,6 @@ beforeAll(async () => {
   rig = await startRig(await emptyDatabaseUrl())
   await rig.startNode()
   holds = await openHolds(rig.db.pool)
-  await holds.open()
   const points: KillPoint[] = []
   for (const story of Object.values(stories)) {
     const whole = await tell(rig, story, `Control${story.name.replace(' ', '')}`)

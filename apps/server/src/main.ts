@@ -30,13 +30,15 @@ async function main(): Promise<void> {
   const stop = async (code: number) => {
     if (stopping) return
     stopping = true
+    // Whatever does not let go by then would not let go at all; the next start takes over from there.
+    setTimeout(() => process.exit(code || 70), (settings.drainSeconds + 20) * 1000).unref()
     log.info({ seconds: settings.drainSeconds }, 'stopping: running steps are waited for')
     await app.stop().catch((thrown) => log.error({ failure: toFailure(thrown) }, 'could not stop clean'))
     await db.close().catch(() => {})
     await postgres?.stop()
     process.exit(code)
   }
-  const app = await createApp({ settings, log, db, url, masterKey, onLost: () => void stop(70) })
+  const app = await createApp({ settings, log, db, url, masterKey, onLost: () => process.exit(70) })
   process.on('SIGTERM', () => void stop(0))
   process.on('SIGINT', () => void stop(0))
   const address = await app.start()

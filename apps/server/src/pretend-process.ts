@@ -2,13 +2,20 @@ import { parseArgs } from 'node:util'
 import { servePretendWorld } from './platform/adapters/pretend-world-server.ts'
 import { moveClock } from './platform/clock.ts'
 
-/** A pretend world in a process of its own: `node pretend-process.ts --home FOLDER --socket PATH`. */
-const { values } = parseArgs({ options: { home: { type: 'string' }, socket: { type: 'string' } } })
+/** A pretend world in a process of its own: `node pretend-process.ts --home FOLDER --socket PATH [--certificate-hours N]`. */
+const { values } = parseArgs({
+  options: { home: { type: 'string' }, socket: { type: 'string' }, 'certificate-hours': { type: 'string' } },
+})
 if (!values.home || !values.socket) {
   process.stderr.write('Name --home FOLDER and --socket PATH.\n')
   process.exit(64)
 }
-const world = await servePretendWorld({ home: values.home, socket: values.socket })
+const hours = Number(values['certificate-hours'])
+const world = await servePretendWorld({
+  home: values.home,
+  socket: values.socket,
+  ...(hours > 0 ? { certificateHours: hours } : {}),
+})
 process.on('SIGTERM', () => void world.stop().then(() => process.exit(0)))
 // Whoever started it may move its clock with their own.
 process.on('message', (wish: { readonly move: number }) => {

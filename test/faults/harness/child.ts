@@ -10,6 +10,8 @@ export type Child = {
   readonly said: () => string
   readonly ended: Promise<number | null>
   readonly alive: () => boolean
+  /** It lives, and would answer. */
+  readonly awake: () => boolean
   readonly signal: (signal: NodeJS.Signals) => void
   /** Hands it a message and waits until it was taken. */
   readonly tell: (message: object) => Promise<void>
@@ -39,6 +41,7 @@ export function startChild(
   child.stderr?.on('data', keep)
   child.on('error', () => {})
   let over = false
+  let stopped = false
   const ended = new Promise<number | null>((resolve) =>
     child.once('close', (code) => {
       over = true
@@ -50,7 +53,12 @@ export function startChild(
     said: () => said,
     ended,
     alive: () => !over,
-    signal: (signal) => void child.kill(signal),
+    awake: () => !over && !stopped,
+    signal: (signal) => {
+      if (signal === 'SIGSTOP') stopped = true
+      if (signal === 'SIGCONT') stopped = false
+      child.kill(signal)
+    },
     tell: (message) =>
       new Promise((resolve, reject) => {
         if (over) return resolve()

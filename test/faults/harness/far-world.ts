@@ -12,13 +12,24 @@ const entry = join(import.meta.dirname, '../../../apps/server/src/pretend-proces
 export type FarWorld = Awaited<ReturnType<typeof startFarWorld>>
 
 /** The pretend world as a process of its own: it outlives every kill and counts what was done to it. */
-export async function startFarWorld() {
+export async function startFarWorld(certificateHours?: number) {
   const home = mkdtempSync(join(tmpdir(), 'nexus-world-'))
   const socket = join(home, 'world.sock')
-  const child = startChild(entry, ['--home', home, '--socket', socket], {})
+  const child = startChild(
+    entry,
+    [
+      '--home',
+      home,
+      '--socket',
+      socket,
+      ...(certificateHours ? ['--certificate-hours', String(certificateHours)] : []),
+    ],
+    {},
+  )
   await until('the pretend world is up', 20, () => child.said().includes('is up'))
   const ask = async <T>(door: string, body: object = {}) => JSON.parse(await post(socket, door, body)) as T
   return {
+    pid: child.pid,
     socket,
     look: () => ask<PretendWorld>('/world'),
     contacts: () => ask<readonly Contact[]>('/contacts'),

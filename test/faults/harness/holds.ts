@@ -18,6 +18,10 @@ export async function openHolds(pool: Pool) {
   return {
     /** Returns when a node waits there; `letGo` ends its connection, so that nothing of it is kept. */
     wait: async (hold: Hold, seconds: number): Promise<Held> => {
+      await keeper.query(
+        'select pg_advisory_lock($1, 1) where not exists (select from pg_locks where pid = pg_backend_pid() and classid = $1)',
+        [space],
+      )
       await pool.query('insert into fault.hold (run, step, moment) values ($1, $2, $3)', [
         hold.run,
         hold.step,
@@ -39,18 +43,9 @@ export async function openHolds(pool: Pool) {
         goOn: async () => {
           await pool.query('delete from fault.hold')
           await keeper.query('select pg_advisory_unlock($1, 1)', [space])
-          await until('what was held goes on', 10, async () => {
-            const waiting = await pool.query(
-              `select from pg_locks where locktype = 'advisory' and classid = $1 and not granted`,
-              [space],
-            )
-            return waiting.rowCount === 0
-          })
-          await keeper.query('select pg_advisory_lock($1, 1)', [space])
         },
       }
     },
-    open: () => keeper.query('select pg_advisory_lock($1, 1)', [space]),
     close: () => keeper.release(true),
   }
 }

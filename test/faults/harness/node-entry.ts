@@ -1,7 +1,5 @@
 /** nexusd itself, whose clock whoever started it may set: the wall clock of this process, timers aside. */
-import { moveClock } from '../../../apps/server/src/platform/clock.ts'
-
-let jumped = 0
+let jumped = Number(process.env['FAULT_MOVED'] ?? 0)
 const wallClock = Date.now.bind(Date)
 const RealDate = Date
 class JumpedDate extends RealDate {
@@ -14,13 +12,11 @@ class JumpedDate extends RealDate {
   }
 }
 
-process.on('message', (wish: { readonly jump?: number; readonly move?: number }) => {
-  if (wish.jump !== undefined) {
-    jumped += wish.jump
-    globalThis.Date = JumpedDate as DateConstructor
-  }
-  if (wish.move !== undefined) moveClock(wish.move)
-  process.send?.('moved')
+globalThis.Date = JumpedDate as DateConstructor
+
+process.on('message', (wish: { readonly jump: number }) => {
+  jumped += wish.jump
+  process.send?.('jumped')
 })
 
 await import('../../../apps/server/src/main.ts')

@@ -1,6 +1,7 @@
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { moveClock, now } from '../../../apps/server/src/platform/clock.ts'
 import { type Database, openDatabase } from '../../../apps/server/src/platform/db.ts'
 import { paidOrder, postWebhook, webhookSecret } from '../../../apps/server/test/harness/pretend-shop.ts'
 import { writeStack } from '../../../apps/server/test/harness/smallest-stack.ts'
@@ -22,16 +23,23 @@ export type Row = { readonly state: string; readonly attempt: number }
 export type Rig = Awaited<ReturnType<typeof startRig>>
 
 /** Several nexusd as processes of their own on one real Postgres, with one pretend world that outlives them. */
-export async function startRig(url: string, settings: Readonly<Record<string, string>> = {}) {
+export async function startRig(
+  url: string,
+  settings: Readonly<Record<string, string>> = {},
+  certificateHours?: number,
+) {
   const home = mkdtempSync(join(tmpdir(), 'nexus-faults-'))
   const db: Database = openDatabase(url, 5)
-  const world: FarWorld = await startFarWorld()
+  const world: FarWorld = await startFarWorld(certificateHours)
   const nodes: Node[] = []
   const living = () => nodes.filter((each) => each.alive())
   /** Where people sign in is one address, whichever node answers there. */
-  const identity = await tcpProxy(() => living().map((each) => ({ port: each.identityPort })))
+  const identity = await tcpProxy(() =>
+    nodes.filter((each) => each.awake()).map((each) => ({ port: each.identityPort })),
+  )
   const stacksFolder = writeStack(home)
   let started = 0
+  let moved = 0
 
   /** A node that is up; it may be killed at any time. */
   async function startNode(options: NodeOptions = {}): Promise<Node> {
@@ -61,6 +69,7 @@ export async function startRig(url: string, settings: Readonly<Record<string, st
         NEXUS_STACKS_FOLDER: stacksFolder,
         NEXUS_STACK: 'reference',
         NEXUS_LOG_LEVEL: 'warn',
+        FAULT_MOVED: String(moved),
         ...settings,
         ...options.environment,
       },
@@ -92,6 +101,13 @@ export async function startRig(url: string, settings: Readonly<Record<string, st
     startNode,
     living,
     nodes,
+    /** Everybody's clock, ours and that of nodes to come. */
+    moveClock: async (milliseconds: number) => {
+      moved += milliseconds
+      moveClock(milliseconds)
+      await Promise.all([world.moveClock(milliseconds), ...living().map((each) => each.tell({ jump: milliseconds }))])
+    },
+    now,
     /** The API as the first admin, by whichever node lives. */
     api: (method: string, path: string, body?: object) =>
       api(method, path, body, living()[0]?.address ?? first.address),
@@ -100,7 +116,7 @@ export async function startRig(url: string, settings: Readonly<Record<string, st
     order: (name: string, more: object = {}): Promise<string> =>
       until(`the order ${name} is taken`, 60, async () => {
         for (const node of living()) {
-          const said = await postWebhook(node.address, 'order_paid', paidOrder(name, more), `msg_${name}`).catch(
+          const said = await postWebhook(node.address, 'order_paid', paidOrder(name, more), `msg_${name}`, now()).catch(
             () => undefined,
           )
           if (said && said.status < 300) return said.ticket
@@ -125,6 +141,7 @@ export async function startRig(url: string, settings: Readonly<Record<string, st
     },
 
     stop: async () => {
+      moveClock(-moved)
       for (const each of living()) each.signal('SIGKILL')
       await Promise.all(nodes.map((each) => each.ended))
       await identity.close()

@@ -291,6 +291,15 @@ export const settings = z.strictObject({
     .describe(
       'How often the audit log is held against the checkpoints outside the database; an alert entry when it does not hold.',
     ),
+  keepHistoryDays: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3650)
+    .default(90)
+    .describe(
+      'How long what a finished run would need to go on is kept, and the receipts of webhooks. Orders, runs, their steps and the trail stay.',
+    ),
   sweepSeconds: z.coerce.number().min(0.2).max(60).default(2).describe('How often due promises are looked for.'),
 })
 export type Settings = Readonly<z.infer<typeof settings>>

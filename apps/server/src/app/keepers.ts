@@ -144,6 +144,16 @@ export function keepersOf(given: Given): {
       },
     },
     {
+      name: 'retention',
+      everySeconds: 600,
+      work: async () => {
+        const before = addSeconds(now(), -settings.keepHistoryDays * 86_400)
+        const runs = await engine().forget(before)
+        const receipts = await services.orders.forgetReceipts(sweeping, before)
+        if (runs + receipts > 0) log.info({ runs, receipts }, 'what ended long ago was forgotten')
+      },
+    },
+    {
       name: 'uptime',
       everySeconds: settings.probeSeconds,
       work: async () => {

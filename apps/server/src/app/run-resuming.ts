@@ -4,7 +4,7 @@ import { attestableSteps, isAttestable } from '../flows/deliver-order/delivery.t
 import type { Orders } from '../modules/orders/index.ts'
 import { type Actor, requirePermission } from '../platform/actor.ts'
 import { recordAudit } from '../platform/audit.ts'
-import type { Database } from '../platform/db.ts'
+import { type Database, joinTransaction } from '../platform/db.ts'
 import type { FlowEngine } from '../platform/durable.ts'
 import { NexusError, toFailure } from '../platform/errors.ts'
 import { lastFailedStep, showRun } from '../views/run-board.ts'
@@ -25,23 +25,25 @@ export type ResumingDeps = {
 export function runResuming({ db, engine, now, orders, checkAgain }: ResumingDeps) {
   async function goOn(actor: Actor, run: Run, from: Step, reason: string, attested: boolean): Promise<void> {
     requirePermission(actor, 'runs.write')
-    if (run.flow === 'deliver-order') {
-      await orders.unblock(actor, run.subject, { reason, resumesRun: true })
-    }
     await db.inTransaction(async (tx) => {
-      const taken = await tx.row(
+      const ended = await tx.row('select 1 as ok from run where id = $1 and ended_at is not null for update', [run.id])
+      if (!ended) throw stillRunning(run.id)
+      if (run.flow === 'deliver-order') {
+        await joinTransaction(tx, () => orders.unblock(actor, run.subject, { reason, resumesRun: true }))
+      }
+      await tx.rows(
         `update run set cancel_wanted_at = null, ended_at = null, outcome = null, failure = null, resumed_at = $2
-          where id = $1 and ended_at is not null returning id`,
+          where id = $1`,
         [run.id, now()],
       )
-      if (!taken) throw stillRunning(run.id)
       // They are begun anew, with times of their own.
       await tx.rows('delete from run_step where run_id = $1 and position >= $2', [run.id, from.position])
       const trail = { subject: run.id, reason, at: now() }
       if (attested) await recordAudit(tx, actor, { action: 'run.attested', ...trail, after: { step: from.name } })
       await recordAudit(tx, actor, { action: 'run.resumed', ...trail, after: { from: from.name } })
+      // Last, and within: killed before this commits, the run goes on all the same and says so itself.
+      await engine().resume(run.id, from.position)
     })
-    await engine().resume(run.id, from.position)
   }
 
   return {

@@ -190,3 +190,16 @@ describe('a node that drains', () => {
     expect(await outcome('handed:2')).toMatchObject({ outcome: 'done' })
   })
 })
+
+describe('a run that ended long ago', () => {
+  test('is forgotten by the engine, stays in the list, and is not resumed', async () => {
+    expect(await executor.engine.forget(new Date(0))).toBe(0)
+
+    expect(await executor.engine.forget(new Date(Date.now() + 60_000))).toBeGreaterThan(0)
+
+    expect(await db.rows(`select 1 from dbos.workflow_status where workflow_uuid = 'plain:1'`)).toEqual([])
+    expect(await db.rows(`select 1 from dbos.transaction_completion where workflow_id = 'plain:1'`)).toEqual([])
+    expect(await db.rows(`select outcome from run where id = 'plain:1'`)).toEqual([{ outcome: 'done' }])
+    await expect(executor.engine.resume('plain:1', 0)).rejects.toMatchObject({ code: 'run.history_gone' })
+  })
+})

@@ -12,17 +12,9 @@ import type { Actor } from './actor.ts'
 import { now } from './clock.ts'
 import { type Database, joinTransaction, type Tx, transact } from './db.ts'
 import { isRetryable, NexusError, toFailure } from './errors.ts'
+import { endOfRun, type RecordedStep, rehearse, rehearsed } from './rehearsal.ts'
 import { inStep, running } from './run-context.ts'
-import {
-  beginRun,
-  endRun,
-  lookAtRun,
-  noteStep,
-  type RunOutcome,
-  type StepPlace,
-  stepEnded,
-  stepStarted,
-} from './run-store.ts'
+import { beginRun, endRun, noteStep, type RunOutcome, type StepPlace, stepEnded, stepStarted } from './run-store.ts'
 import { traced, traceParent } from './tracing.ts'
 
 /** How often a step whose failure is `unavailable` is tried, and the first pause in seconds (it doubles). */
@@ -114,6 +106,7 @@ export type Flow<Input> = { readonly name: string; readonly input?: Input }
  * What it answers is the outcome of its run.
  */
 export function defineFlow<Input extends object>(name: string, story: Story<Input>): Flow<Input> {
+  stories.set(name, (input) => story(input as Input))
   DBOS.registerWorkflow(
     async (input: Input): Promise<RunOutcome> => {
       const run = DBOS.workflowID ?? ''
@@ -142,8 +135,17 @@ export function defineFlow<Input extends object>(name: string, story: Story<Inpu
   return { name }
 }
 
+/** Every story this version tells, for who asks whether it still tells it as a run was begun. */
+const stories = new Map<string, (input: unknown) => Promise<RunOutcome>>()
+
+/** Where this version would go another way than a run of this flow did; empty where it would go on. */
+export async function wouldDiverge(flow: string, input: unknown, recorded: readonly RecordedStep[]): Promise<string> {
+  const story = stories.get(flow)
+  return story ? rehearse(() => story(input), recorded) : `there is no flow ${flow} in this version`
+}
+
 const close = (run: string, outcome: RunOutcome, failure: ReturnType<typeof toFailure> | undefined) =>
-  transaction('end the run', () => db().inTransaction((tx) => endRun(tx, run, outcome, failure, now())))
+  transaction(endOfRun, () => db().inTransaction((tx) => endRun(tx, run, outcome, failure, now())))
 
 /**
  * Does one thing in the world and remembers its answer across restarts. The name is stored with the answer and shown
@@ -162,6 +164,8 @@ export async function step<T>(name: string, work: () => Promise<T>, patience: Pa
     }
   }
   try {
+    const before = rehearsed(name)
+    if (before) return before.output as T
     return await underWay((begin, rest) =>
       DBOS.runStep(() => tried(begin, rest), {
         name,
@@ -181,16 +185,21 @@ export async function step<T>(name: string, work: () => Promise<T>, patience: Pa
 export const change = <T>(name: string, work: () => Promise<T>): Promise<T> =>
   transaction(name, () => observed(name, work))
 
-const transaction = <T>(name: string, work: () => Promise<T>): Promise<T> =>
-  underWay(() => runTransaction(work, name, { dsName: source }))
+async function transaction<T>(name: string, work: () => Promise<T>): Promise<T> {
+  const before = rehearsed(name)
+  return before ? (before.output as T) : underWay(() => runTransaction(work, name, { dsName: source }))
+}
+
+const pausing = 'pause'
 
 /**
  * Sleeps in the story, at most a minute at a time (a longer wait is a promise, see promises.ts). Taken over, it waits for
  * what is left; whatever the clock of the machine does meanwhile, no longer than it was asked to.
  */
 export async function pause(seconds: number): Promise<void> {
+  if (rehearsed(pausing)) return
   const wanted = Math.min(seconds, 60) * 1000
-  const until = await DBOS.runStep(async () => Date.now() + wanted, { name: 'pause' })
+  const until = await DBOS.runStep(async () => Date.now() + wanted, { name: pausing })
   const left = Math.min(wanted, until - Date.now())
   if (left > 0) await new Promise((resolve) => setTimeout(resolve, left))
 }
@@ -205,16 +214,15 @@ async function observed<T>(name: string, work: () => Promise<T>): Promise<T> {
   const here = running.getStore()
   if (!here) return work()
   const position = DBOS.stepID ?? 0
-  const { takeover, cancelWanted } = await lookAtRun(db(), here.run)
+  const at: StepPlace = { run: here.run, takeover: here.takeover, position }
+  const begun = await stepStarted(db(), at, { name, at: now(), evenIfCancelled: here.undoing })
   // Whoever was stopped and comes back finds that the run went on without it, and touches nothing more.
-  if (takeover !== here.takeover) throw takenOver(here.run)
-  if (!here.undoing && cancelWanted) {
+  if (begun.takeover !== here.takeover) throw takenOver(here.run)
+  if (!here.undoing && begun.cancelWanted) {
     throw new NexusError('run.cancelled', 'conflict', 'The run was cancelled before this step.')
   }
-  const at: StepPlace = { run: here.run, takeover, position }
-  await stepStarted(db(), at, name, now())
-  const begun = performance.now()
-  const ended = (outcome: 'done' | 'failed') => onStepEnded(here.flow, outcome, (performance.now() - begun) / 1000)
+  const startedAt = performance.now()
+  const ended = (outcome: 'done' | 'failed') => onStepEnded(here.flow, outcome, (performance.now() - startedAt) / 1000)
   try {
     const facts = { 'nexus.run': here.run, 'nexus.position': position }
     const answer = await traced(`step: ${name}`, facts, () => inStep.run({ position, name }, work))
@@ -275,6 +283,8 @@ export type FlowEngine = {
   ) => Promise<void>
   /** Runs a finished or failed run again from a step on, under its own id. */
   readonly resume: (run: string, fromPosition: number) => Promise<void>
+  /** Lets go of what runs that ended before would need to go on, a portion at a time; answers how many. */
+  readonly forget: (before: Date) => Promise<number>
 }
 
 export function flowEngine(client: DBOSClient, version: string): FlowEngine {
@@ -302,7 +312,34 @@ export function flowEngine(client: DBOSClient, version: string): FlowEngine {
         input,
       )
     },
+    forget: async (before) => {
+      const old = await db().rows<{ id: string }>(
+        `select id from run join dbos.workflow_status on workflow_uuid = id
+          where ended_at < $1 and status not in ('PENDING', 'ENQUEUED', 'DELAYED') order by ended_at limit 500`,
+        [before],
+      )
+      const ids = old.map((each) => each.id)
+      if (ids.length === 0) return 0
+      await db().rows('delete from dbos.transaction_completion where workflow_id = any($1)', [ids])
+      await client.deleteWorkflows(ids)
+      await db().rows(
+        `delete from executor where dead_at < $1
+          and not exists (select from dbos.workflow_status where executor_id = executor.id and status = 'PENDING')`,
+        [before],
+      )
+      return ids.length
+    },
     resume: async (run, fromPosition) => {
+      if (!(await client.getWorkflow(run))) {
+        throw new NexusError(
+          'run.history_gone',
+          'conflict',
+          `What ${run} would need to go on was not kept that long.`,
+          {
+            hint: 'nexusctl order retry',
+          },
+        )
+      }
       await DBOS.rewindWorkflow(run, { startStep: fromPosition, queueName: flowQueue })
     },
   }

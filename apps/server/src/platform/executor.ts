@@ -5,8 +5,16 @@ import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk'
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor'
 import pg from 'pg'
 import type { Database } from './db.ts'
-import { admitSteps, drainSteps, type FlowEngine, flowEngine, flowQueue, registerEngineDatabase } from './durable.ts'
-import { toFailure } from './errors.ts'
+import {
+  admitSteps,
+  drainSteps,
+  type FlowEngine,
+  flowEngine,
+  flowQueue,
+  registerEngineDatabase,
+  wouldDiverge,
+} from './durable.ts'
+import { NexusError, type Problem, toFailure } from './errors.ts'
 import type { Log } from './log.ts'
 
 const lockSpace = 7001
@@ -46,6 +54,7 @@ export async function joinExecutors({
   workers: number
   onLost: () => void
 }): Promise<Executor> {
+  await refuseDivergence(db, url)
   const id = `${hostname()}-${process.pid}-${randomUUID()}`
   const row = await db.row<{ lock_key: number }>('insert into executor (id) values ($1) returning lock_key', [id])
   const key = row?.lock_key ?? 0
@@ -133,6 +142,40 @@ export async function joinExecutors({
       await lease.end()
     },
   }
+}
+
+/** A run that this version would tell otherwise than it was begun is named, and nothing is started. */
+async function refuseDivergence(db: Database, url: string): Promise<void> {
+  const known = await db.row<{ found: string | null }>(`select to_regclass('dbos.workflow_status') as found`)
+  if (!known?.found) return
+  const runs = await db.rows<{ id: string; flow: string; input: unknown }>(
+    `select id, flow, input from run join dbos.workflow_status on workflow_uuid = id
+      where status in ('PENDING', 'ENQUEUED', 'DELAYED') order by id`,
+  )
+  if (runs.length === 0) return
+  const client = await DBOSClient.create({
+    systemDatabaseUrl: url,
+    systemDatabasePoolSize: 2,
+    applicationName: 'nexus',
+  })
+  const problems: Problem[] = []
+  try {
+    for (const { id, flow, input } of runs) {
+      const steps = (await client.listWorkflowSteps(id)) ?? []
+      const recorded = steps.map(({ functionID, ...rest }) => ({ ...rest, position: functionID }))
+      const message = await wouldDiverge(flow, input, recorded)
+      if (message) problems.push({ path: id, message })
+    }
+  } finally {
+    await client.destroy()
+  }
+  if (problems.length === 0) return
+  throw new NexusError(
+    'engine.would_diverge',
+    'conflict',
+    `This version would not go on with ${problems.length} of ${runs.length} runs as they were begun.`,
+    { problems, hint: 'Let the version that began them finish or cancel them first: nexusctl run list' },
+  )
 }
 
 /** Does the work every so often, never twice at once; what it throws is for the next time. */

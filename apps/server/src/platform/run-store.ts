@@ -37,23 +37,34 @@ export async function endRun(
 /** Which step of which run, as begun by which takeover: an older one writes nothing any more. */
 export type StepPlace = { readonly run: string; readonly takeover: number; readonly position: number }
 
+/** What a step hears when it begins: whose the run is now, and whether somebody wants it to stop. */
+export type StepBegun = { readonly takeover: number; readonly cancelWanted: boolean }
+
+/**
+ * Begins a step in one question: it is shown as running only where the run is still this takeover's, and nobody wants it
+ * to stop (`evenIfCancelled`: what is given back is given back).
+ */
 export async function stepStarted(
   db: Db,
   { run, takeover, position }: StepPlace,
-  name: string,
-  at: Date,
-): Promise<void> {
-  await db.rows(
-    `with kept as (
+  { name, at, evenIfCancelled }: { readonly name: string; readonly at: Date; readonly evenIfCancelled: boolean },
+): Promise<StepBegun> {
+  const row = await db.row<{ takeover: number; cancel_wanted: boolean }>(
+    `with mine as (
+       select id, subject, takeover, cancel_wanted_at is not null as cancel_wanted from run where id = $1),
+     kept as (
        insert into run_step (run_id, position, name, state, started_at)
-       select id, $2, $3, 'running', $4 from run where id = $1 and takeover = $5
+       select id, $2, $3, 'running', $4 from mine where takeover = $5 and ($6 or not cancel_wanted)
        on conflict (run_id, position) do update
           set name = excluded.name, state = 'running', attempts = run_step.attempts + 1, ended_at = null, note = null, failure = null
-       returning run_id)
-     select pg_notify('nexus_event', json_build_object('subject', run.subject, 'run', run.id, 'action', 'step.started')::text)
-       from run join kept on kept.run_id = run.id`,
-    [run, position, name, at, takeover],
+       returning run_id),
+     told as (
+       select pg_notify('nexus_event', json_build_object('subject', subject, 'run', id, 'action', 'step.started')::text)
+         from mine join kept on run_id = id)
+     select takeover, cancel_wanted, (select count(*) from told) from mine`,
+    [run, position, name, at, takeover, evenIfCancelled],
   )
+  return { takeover: row?.takeover ?? 0, cancelWanted: row?.cancel_wanted ?? false }
 }
 
 export async function stepEnded(
@@ -80,13 +91,4 @@ export async function noteStep(db: Db, run: string, position: number, note: stri
        from run where run.id = $1`,
     [run, position, note.slice(0, 400)],
   )
-}
-
-/** What a step asks before it begins: whose the run is now, and whether somebody wants it to stop. */
-export async function lookAtRun(db: Db, run: string): Promise<{ takeover: number; cancelWanted: boolean }> {
-  const row = await db.row<{ takeover: number; cancel_wanted: boolean }>(
-    'select takeover, cancel_wanted_at is not null as cancel_wanted from run where id = $1',
-    [run],
-  )
-  return { takeover: row?.takeover ?? 0, cancelWanted: row?.cancel_wanted ?? false }
 }

@@ -24,6 +24,7 @@ export async function postWebhook(
   type: string,
   data: unknown,
   id = `msg_${randomBytes(8).toString('hex')}`,
+  at = new Date(),
 ): Promise<{
   readonly status: number
   readonly ticket: string
@@ -31,7 +32,6 @@ export async function postWebhook(
   readonly retryAfter: string | null
 }> {
   const body = JSON.stringify({ type, data })
-  const at = new Date()
   const response = await fetch(`${address}/hooks/pulse`, {
     method: 'POST',
     headers: {

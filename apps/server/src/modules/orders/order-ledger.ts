@@ -208,6 +208,23 @@ export async function nameReceipt(tx: Tx, webhookId: string, orderId: string): P
   await tx.rows('update webhook_receipt set order_id = $2 where webhook_id = $1', [webhookId, orderId])
 }
 
+/** Old receipts, but for the newest of each kind of each order: by that a repeat is known for good. */
+export async function forgetReceipts(tx: Tx, before: Date, limit: number): Promise<number> {
+  const gone = await tx.rows(
+    `delete from webhook_receipt where webhook_id in (
+       select old.webhook_id from webhook_receipt old
+        where old.received_at < $1
+          and (old.order_id is null or exists (
+            select from webhook_receipt newer
+             where newer.order_id = old.order_id and newer.event = old.event
+               and (newer.received_at, newer.webhook_id) > (old.received_at, old.webhook_id)))
+        limit $2 for update skip locked)
+      returning webhook_id`,
+    [before, limit],
+  )
+  return gone.length
+}
+
 /** The body that was last sent for an order, as its hash: the same again is a repeat, whatever people amended since. */
 export async function lastBodyHash(db: Db, orderId: string, event: string): Promise<string | undefined> {
   const row = await db.row<{ body_hash: string }>(

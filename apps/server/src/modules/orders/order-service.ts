@@ -5,7 +5,7 @@ import { blockVerbs } from './block-order.ts'
 import { cancelVerbs } from './cancel-order.ts'
 import { draftVerbs } from './draft-order.ts'
 import { type OrderDeps, orderDesk } from './order-desk.ts'
-import { receiveOrder } from './receive-order.ts'
+import { forgetReceiptsVerb, receiveOrder } from './receive-order.ts'
 import { tendVerbs } from './tend-order.ts'
 import { endDelivery, triageVerb } from './triage-order.ts'
 import { clockVerbs } from './watch-clock.ts'
@@ -15,6 +15,7 @@ export const orderService = (deps: OrderDeps) => {
   const desk = orderDesk(deps)
   return {
     receive: receiveOrder(desk),
+    forgetReceipts: forgetReceiptsVerb(desk),
     triage: triageVerb(desk),
     endDelivery: (actor: Actor, reference: string, { outcome }: { readonly outcome: string }) =>
       endDelivery(desk, actor, reference, outcome),

@@ -8,7 +8,7 @@ import { moveOrder, type Order, type Owner, orderNotFound, orderSummary, wasLive
 import { contentHash, type JsonObject, readContent, textAt } from './order-content.ts'
 import type { OrderDesk } from './order-desk.ts'
 import { orderSchema, splitUnknown } from './order-intake.ts'
-import { addTask, lastBodyHash, nameReceipt, takeReceipt } from './order-ledger.ts'
+import { addTask, forgetReceipts, lastBodyHash, nameReceipt, takeReceipt } from './order-ledger.ts'
 import { addOrder, findOrder, lockOrderNumber } from './order-store.ts'
 
 export const orderEvents = ['order_paid', 'order_refunded', 'order_cancelled', 'order_amended'] as const
@@ -29,6 +29,25 @@ type Post = {
   readonly candidates: readonly Owner[]
   readonly at: Date
 }
+
+/** What senders sent long ago, in portions; answers how many were forgotten. Each order keeps its newest. */
+export const forgetReceiptsVerb =
+  ({ db, now }: Pick<OrderDesk, 'db' | 'now'>) =>
+  async (actor: Actor, before: Date): Promise<number> => {
+    requirePermission(actor, 'orders.write')
+    return db.inTransaction(async (tx) => {
+      const count = await forgetReceipts(tx, before, 1000)
+      if (count > 0) {
+        await recordAudit(tx, actor, {
+          action: 'webhook.receipts_forgotten',
+          subject: 'webhooks',
+          at: now(),
+          after: { count, before: before.toISOString() },
+        })
+      }
+      return count
+    })
+  }
 
 /** The one way an order's events come in, from the webhook and from the API. */
 export const receiveOrder =

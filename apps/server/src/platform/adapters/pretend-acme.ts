@@ -1,6 +1,7 @@
 import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { z } from 'zod'
+import { addSeconds, now } from '../clock.ts'
 import { NexusError } from '../errors.ts'
 import { makeRoot, type PretendRoot, signRequest } from './pretend-authority.ts'
 import type { PretendFaults } from './pretend-faults.ts'
@@ -11,7 +12,7 @@ type Account = { readonly keyPem: string; readonly url?: string; readonly contac
 const origin = 'https://ca.pretend.invalid'
 
 /** A certificate authority that looks for its challenges on the pretend hosts and signs with a root of its own. */
-export function pretendAcme(place: PretendPlace, faults: PretendFaults) {
+export function pretendAcme(place: PretendPlace, faults: PretendFaults, hours = 90 * 24) {
   const orderOf = (url: string) => {
     const order = place.read().acme[url]
     if (order) return order
@@ -64,7 +65,7 @@ export function pretendAcme(place: PretendPlace, faults: PretendFaults) {
     finalize: async (_account: Account, url: string, csr: Buffer): Promise<void> => {
       const { state, names } = orderOf(url)
       if (state === 'issued') return
-      const chain = signRequest(rootOf(place), csr, names)
+      const chain = signRequest(rootOf(place), csr, names, { from: addSeconds(now(), -60), hours })
       place.change((world) => {
         world.acme[url] = { names, state: 'issued', chain }
         world.effects.certificates += 1

@@ -27,21 +27,48 @@ export const makeRoot = (): PretendRoot =>
     return { certificate: certificate.toString('utf8'), key: readFileSync(key, 'utf8') }
   })
 
-/** The chain for a request, leaf first, valid for 90 days from `from` on. */
-export const signRequest = (root: PretendRoot, csr: Buffer, names: readonly string[], days = 90): string =>
+export type Validity = { readonly from: Date; readonly hours: number }
+
+/** The chain for a request, leaf first. */
+export const signRequest = (
+  root: PretendRoot,
+  csr: Buffer,
+  names: readonly string[],
+  { from, hours }: Validity,
+): string =>
   inFolder((folder) => {
     const file = (name: string, content: string | Buffer) => {
       writeFileSync(join(folder, name), content, { mode: 0o600 })
       return join(folder, name)
     }
-    const leaf = openssl(
-      ...['x509', '-req', '-in', file('request.der', csr), '-inform', 'DER', '-days', String(days)],
-      ...['-CA', file('root.pem', root.certificate), '-CAkey', file('root.key', root.key)],
-      ...['-set_serial', `0x01${randomBytes(12).toString('hex')}`],
+    const leaf = join(folder, 'leaf.pem')
+    file('index', '')
+    file('serial', `01${randomBytes(12).toString('hex')}\n`)
+    openssl(
+      ...['ca', '-batch', '-notext', '-config', file('ca.cnf', authority(folder)), '-out', leaf],
+      ...['-in', file('request.der', csr), '-inform', 'DER'],
+      ...['-cert', file('root.pem', root.certificate), '-keyfile', file('root.key', root.key)],
+      ...['-startdate', moment(from), '-enddate', moment(new Date(from.getTime() + hours * 3_600_000))],
       ...['-extfile', file('names', `subjectAltName=${names.map((each) => `DNS:${each}`).join(',')}\n`)],
     )
-    return `${leaf.toString('utf8')}${root.certificate}`
+    return `${readFileSync(leaf, 'utf8')}${root.certificate}`
   })
+
+/** 20260131235900Z */
+const moment = (at: Date): string => `${at.toISOString().slice(0, 19).replace(/[-:T]/g, '')}Z`
+
+const authority = (folder: string): string => `[ca]
+default_ca = pretend
+[pretend]
+new_certs_dir = ${folder}
+database = ${join(folder, 'index')}
+serial = ${join(folder, 'serial')}
+default_md = sha256
+policy = any
+unique_subject = no
+[any]
+commonName = optional
+`
 
 const curve = 'ec_paramgen_curve:P-256'
 

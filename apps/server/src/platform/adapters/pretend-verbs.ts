@@ -8,11 +8,11 @@ import { pretendRemote } from './pretend-remote.ts'
 import type { PretendPlace } from './pretend-world.ts'
 
 /** All that can be asked of the pretend world: of its hosts, who signs, who keeps names, and where mails end. */
-export const pretendVerbs = (place: PretendPlace, faults: PretendFaults) => ({
+export const pretendVerbs = (place: PretendPlace, faults: PretendFaults, certificateHours?: number) => ({
   hosts: pretendHosts(place, faults),
   remote: pretendRemote(place, faults),
   outside: pretendOutside(place, faults),
-  acme: pretendAcme(place, faults),
+  acme: pretendAcme(place, faults, certificateHours),
   dns: pretendDns(place),
   mail: pretendMail(place, faults),
 })

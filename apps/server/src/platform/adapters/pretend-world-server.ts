@@ -31,11 +31,20 @@ export type Contact = {
 }
 
 /** A pretend world that outlives those who ask it: in memory, on a socket that only its user can open. */
-export async function servePretendWorld({ home, socket }: { readonly home: string; readonly socket: string }) {
+export async function servePretendWorld({
+  home,
+  socket,
+  certificateHours,
+}: {
+  readonly home: string
+  readonly socket: string
+  /** How long its certificates last; without a word as long as those of the world. */
+  readonly certificateHours?: number | undefined
+}) {
   const asking = new AsyncLocalStorage<Asked>()
   const place = worldInMemory(home)
   const faults = pretendFaults(place.folder, () => asking.getStore()?.pid ?? process.pid)
-  const parts: Readonly<Record<string, object>> = pretendVerbs(place, faults)
+  const parts: Readonly<Record<string, object>> = pretendVerbs(place, faults, certificateHours)
   const contacts: Contact[] = []
   let wishes: readonly KillWish[] = []
 
