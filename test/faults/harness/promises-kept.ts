@@ -9,8 +9,8 @@ export async function brokenPromises(
   tickets: readonly string[],
 ): Promise<readonly string[]> {
   const did = effectsBetween(before, await rig.world.look())
-  const rows = await rig.db.rows<{ ticket: string; state: string }>(
-    'select ticket, state from orders where ticket = any($1)',
+  const rows = await rig.db.rows<{ ticket: string; state: string; why: string | null }>(
+    `select ticket, state, blocked->>'reason' as why from orders where ticket = any($1)`,
     [tickets],
   )
   const [doubt] = await rig.db.rows<{ count: number }>(`select count(*) as count from notice where state = 'unknown'`)
@@ -23,7 +23,9 @@ export async function brokenPromises(
   const mails = { least: 2 * tickets.length - (doubt?.count ?? 0), most: 2 * tickets.length }
   return [
     ...tickets.filter((each) => !rows.some((row) => row.ticket === each)).map((each) => `lost: ${each} is not there`),
-    ...rows.filter((row) => row.state !== 'Live').map((row) => `lost: ${row.ticket} is ${row.state}`),
+    ...rows
+      .filter((row) => row.state !== 'Live')
+      .map((row) => `lost: ${row.ticket} is ${row.state} ${row.why ?? ''}`.trim()),
     ...Object.entries(once)
       .filter(([kind, times]) => Reflect.get(did, kind) !== times)
       .map(([kind, times]) => `${kind}: ${Reflect.get(did, kind)} instead of ${times}`),

@@ -8,13 +8,16 @@ export type WhoAsks = () => { readonly run: string; readonly step: string } | un
 
 /** The pretend world of another process: the same words, each asked over its socket. */
 export function farWorld(socket: string, whoAsks: WhoAsks): PretendVerbs {
-  const part = (name: string, known: Readonly<Record<string, unknown>> = {}) =>
-    new Proxy(known, {
-      get: (_target, verb) =>
-        typeof verb === 'symbol' || verb === 'then'
-          ? undefined
-          : (known[verb] ?? ((...args: unknown[]) => ask({ part: name, verb, args }))),
-    })
+  const part = <Name extends keyof PretendVerbs>(
+    name: Name,
+    verbs: VerbsOf<PretendVerbs[Name]>,
+    known: object = {},
+  ) => ({
+    ...known,
+    ...Object.fromEntries(
+      Object.keys(verbs).map((verb) => [verb, (...args: unknown[]) => ask({ part: name, verb, args })]),
+    ),
+  })
   const ask = async ({ part, verb, args }: Pick<Asked, 'part' | 'verb' | 'args'>): Promise<unknown> => {
     const { run = '', step = '' } = whoAsks() ?? {}
     const events = part === 'remote' && verb === 'run' ? args[2] : undefined
@@ -25,16 +28,49 @@ export function farWorld(socket: string, whoAsks: WhoAsks): PretendVerbs {
     }
     return answer
   }
+  const asked = true
   const can = { create: true, rebuild: true, destroy: true }
+  const onHosts = {
+    create: asked,
+    rebuild: asked,
+    destroy: asked,
+    list: asked,
+    find: asked,
+    findByLabel: asked,
+  } as const
+  const onRemote = {
+    run: asked,
+    placeFile: asked,
+    upload: asked,
+    scanHostKey: asked,
+    forget: asked,
+    close: asked,
+  } as const
+  const ofAuthority = {
+    newAccountKey: asked,
+    openAccount: asked,
+    placeOrder: asked,
+    lookAtOrder: asked,
+    proveNames: asked,
+    finalize: asked,
+    download: asked,
+    suggestedRenewal: asked,
+  } as const
+  const onDns = { ensure: asked, withdraw: asked, look: asked } as const
   // A border: what comes back over the socket is what the same verb answers in the other process.
   return {
-    hosts: part('hosts', { name: 'pretend', can }),
-    remote: part('remote'),
-    outside: part('outside'),
-    acme: part('acme', { directoryUrl: 'https://ca.pretend.invalid/directory' }),
-    dns: part('dns', { name: 'pretend' }),
-    mail: part('mail'),
+    hosts: part('hosts', onHosts, { name: 'pretend', can }),
+    remote: part('remote', onRemote),
+    outside: part('outside', { ask: asked, shakeHands: asked }),
+    acme: part('acme', ofAuthority, { directoryUrl: 'https://ca.pretend.invalid/directory' }),
+    dns: part('dns', onDns, { name: 'pretend' }),
+    mail: part('mail', { send: asked }),
   } as unknown as PretendVerbs
+}
+
+/** Every verb of a port by its name: one that is added has to be named here, too. */
+type VerbsOf<Port> = {
+  readonly [Name in keyof Port as Port[Name] extends (...args: never[]) => unknown ? Name : never]: true
 }
 
 const post = (socketPath: string, body: string): Promise<string> =>
