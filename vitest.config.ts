@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config'
+import { longLabTests } from './test/long-lab-tests.ts'
 
 const shared = { environment: 'node' as const, exclude: ['**/node_modules/**', '**/dist/**'] }
 
@@ -41,6 +42,7 @@ export default defineConfig({
           ...shared,
           name: 'lab',
           include: ['{apps,lab,test}/**/*.lab.test.ts'],
+          exclude: [...shared.exclude, ...(process.env['NEXUS_TEST_ALL'] === '1' ? [] : longLabTests)],
           globalSetup: ['test/lab-setup.ts'],
           env: { NEXUS_LAB_HOME: '/var/lib/nexus-lab-tests' },
           testTimeout: 900_000,

@@ -3,6 +3,7 @@ import { mkdir, readFile, rm } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { whyNoLab } from '../lab/src/index.ts'
 import { checkLicences } from './licences.ts'
+import { longLabTests } from './long-lab-tests.ts'
 
 /** One line of the list below: a name, what runs it, and when it cannot run here, why. */
 type Part = {
@@ -85,6 +86,14 @@ async function vitest(project: string, ...more: string[]): Promise<Count> {
   return { passed: report.numPassedTests, failed: none ? 1 : failed, skipped: skipped.length, reasons: skipped }
 }
 
+/** The long ones run with --all; otherwise they are named, never silently passed over. */
+async function labTests(): Promise<Count> {
+  const count = await vitest('lab')
+  if (flags.has('--all')) return count
+  const left = longLabTests.map((each) => `${each}: takes minutes; ./bin/test --all runs it`)
+  return { ...count, skipped: count.skipped + left.length, reasons: [...(count.reasons ?? []), ...left] }
+}
+
 const packages = [
   'debootstrap',
   'systemd-container',
@@ -127,7 +136,7 @@ const parts: readonly Part[] = [
   { name: 'tests on a real Postgres', run: () => vitest('db') },
   { name: 'kills, stops and cuts of real processes', run: () => vitest('faults') },
   { name: 'Debian packages for real hosts', run: installDebianPackages, whyNot: whyNoLab },
-  { name: 'tests on real hosts', run: () => vitest('lab'), whyNot: whyNoLab },
+  { name: 'tests on real hosts', run: labTests, whyNot: whyNoLab },
 ]
 
 await mkdir(out, { recursive: true })

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { readFile, writeFile } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { type Lab, labPaths, readLab } from '../../lab/src/index.ts'
+import { type Lab, labPaths, readLab, type Server } from '../../lab/src/index.ts'
 
 export const root = resolve(import.meta.dirname, '../..')
 
@@ -138,4 +138,27 @@ function ctl(env: NodeJS.ProcessEnv, words: readonly string[]): Promise<{ exit: 
     child.on('error', fail)
     child.on('close', (code) => done({ exit: code ?? 1, out, err }))
   })
+}
+
+/** The sample with everything that makes an order its own made up now. */
+export async function newOrder(name: string): Promise<object> {
+  const sample = JSON.parse(await readFile(join(root, 'examples/orders/acme.json'), 'utf8'))
+  return {
+    ...sample,
+    orderNumber: `P-${name}`,
+    organization: { legalName: `Compose ${name} Ltd` },
+    domain: { strategy: 'own_domain', name: `${name}.test` },
+    identityOrganization: { mode: 'new', reference: name },
+    initialAdminEmail: `admin@${name}.test`,
+    payment: { ...sample.payment, paidAt: new Date().toISOString() },
+  }
+}
+
+/** What the provider has for a ticket. */
+export async function serverOf(quickstart: QuickstartRun, ticket: string): Promise<Server> {
+  const { provider } = await quickstart.lab()
+  const answer = await fetch(`${provider.url}/servers`, { headers: { authorization: `Bearer ${provider.token}` } })
+  const found = ((await answer.json()) as Server[]).find((each) => each.labels['ticket'] === ticket)
+  if (!found) throw new Error(`The provider has no server of ${ticket}`)
+  return found
 }

@@ -1,0 +1,5 @@
+/** Real-host tests of several minutes each: `./bin/test --all` runs them, `./bin/test` names them as skipped. */
+export const longLabTests: readonly string[] = [
+  'apps/server/src/modules/hosts/host-effects.lab.test.ts',
+  'test/story/order-rebuilt.lab.test.ts',
+]
