@@ -10,10 +10,12 @@ const labHome = '/var/lib/nexus-lab-story'
 let quickstart: QuickstartRun
 let live: Outcome
 
-const checkOf = async (domain: string, name: string): Promise<string | undefined> => {
-  const { out } = await quickstart.ctl('instance', 'checks', domain, '-o', 'json')
-  const found = JSON.parse(out) as { name: string; status: string }[]
-  return found.find((each) => each.name === name)?.status
+/** The newest result of a check of the only instance. */
+const checkOf = async (name: string): Promise<string | undefined> => {
+  const [instance] = JSON.parse((await quickstart.ctl('instance', 'list', '-o', 'json')).out) as { id: string }[]
+  const { out } = await quickstart.ctl('check', 'list', instance?.id ?? '', '-o', 'json')
+  const { items } = JSON.parse(out) as { items: { name: string; status: string }[] }
+  return items.find((each) => each.name === name)?.status
 }
 
 beforeAll(async () => {
@@ -53,7 +55,7 @@ describe('a paid order on Docker Compose', () => {
     const docker = (verb: string) =>
       runInside(labPaths(labHome), id, ['sh', '-c', `docker ${verb} $(docker ps -aqf name=openclaw)`])
     const probed = (status: string) =>
-      vi.waitFor(async () => expect(await checkOf(`${word}.test`, 'uptime.openclaw')).toBe(status), {
+      vi.waitFor(async () => expect(await checkOf('uptime.openclaw')).toBe(status), {
         timeout: 150_000,
         interval: 1000,
       })
