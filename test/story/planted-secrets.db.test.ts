@@ -82,7 +82,7 @@ async function apiTexts(): Promise<string[]> {
     '/hosts',
     '/instances',
     '/secrets',
-    '/history?limit=200',
+    '/trail/entries?limit=200',
     '/notices',
     '/tokens',
     '/people',
