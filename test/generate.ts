@@ -3,9 +3,8 @@ import { readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { promisify } from 'node:util'
 import { settingsPage } from '../apps/server/src/app/config.ts'
-import { clientSchemaOf, describedApp, notCalled } from '../apps/server/src/app/generate-client.ts'
+import { clientSchemaOf, describedApp, describedPlugins } from '../apps/server/src/app/generate-client.ts'
 import { openApiOf } from '../apps/server/src/app/http-openapi.ts'
-import { type PluginDeps, pluginsOf } from '../apps/server/src/app/plugins.ts'
 import { grants, roles } from '../apps/server/src/platform/actor.ts'
 import { meaning } from '../apps/server/src/platform/errors.ts'
 
@@ -131,18 +130,7 @@ const permissionsPage = (): string =>
 
 /** The server's doors without anything behind them. */
 function described() {
-  const services = new Proxy({} as PluginDeps['services'], { get: () => notCalled() })
-  const { plugins, doors } = pluginsOf({
-    services,
-    hostRuns: notCalled<PluginDeps['hostRuns']>(),
-    resuming: notCalled<PluginDeps['resuming']>(),
-    secretRuns: notCalled<PluginDeps['secretRuns']>(),
-    db: notCalled<PluginDeps['db']>(),
-    hub: notCalled<PluginDeps['hub']>(),
-    now: () => new Date(0),
-    stacksFolder: '/nowhere',
-    webhookSecrets: [],
-  })
+  const { plugins, doors } = describedPlugins()
   return describedApp(plugins, doors)
 }
 

@@ -9,6 +9,7 @@ import type { Database } from '../platform/db.ts'
 import type { Routes } from '../platform/http-types.ts'
 import { createHttp } from './http.ts'
 import { openApiOf } from './http-openapi.ts'
+import { type PluginDeps, pluginsOf } from './plugins.ts'
 
 export const clientSchema = join(import.meta.dirname, '../../../../packages/client/src/schema.ts')
 
@@ -18,6 +19,20 @@ export const notCalled = <T extends object>(): T =>
     get: (_target, name) => () => {
       throw new Error(`${String(name)} is not there while routes are described`)
     },
+  })
+
+/** The server's plugins and doors without anything behind them. */
+export const describedPlugins = (webhookSecrets: readonly string[] = []): ReturnType<typeof pluginsOf> =>
+  pluginsOf({
+    services: new Proxy({} as PluginDeps['services'], { get: () => notCalled() }),
+    hostRuns: notCalled<PluginDeps['hostRuns']>(),
+    resuming: notCalled<PluginDeps['resuming']>(),
+    secretRuns: notCalled<PluginDeps['secretRuns']>(),
+    db: notCalled<Database>(),
+    hub: notCalled<PluginDeps['hub']>(),
+    now: () => new Date(0),
+    stacksFolder: '/nowhere',
+    webhookSecrets,
   })
 
 /** An app that is only described: no database, no service behind its routes. */

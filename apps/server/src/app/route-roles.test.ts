@@ -6,10 +6,10 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { grants, type Role, roles } from '../platform/actor.ts'
 import { NexusError } from '../platform/errors.ts'
 import { consoleDoor } from './console-door.ts'
-import { notCalled } from './generate-client.ts'
+import { describedPlugins, notCalled } from './generate-client.ts'
 import { createHttp } from './http.ts'
 import { type DeclaredRoute, permissionsOf } from './http-permissions.ts'
-import { type PluginDeps, pluginsOf } from './plugins.ts'
+import type { PluginDeps } from './plugins.ts'
 
 /** What anybody may ask without saying who they are. A new line here is a door to the street: think twice. */
 const toEveryone = [
@@ -31,18 +31,7 @@ const toEveryone = [
 let app: FastifyInstance
 let routes: readonly DeclaredRoute[]
 beforeAll(async () => {
-  const services = new Proxy({} as PluginDeps['services'], { get: () => notCalled() })
-  const { plugins, doors } = pluginsOf({
-    services,
-    hostRuns: notCalled<PluginDeps['hostRuns']>(),
-    resuming: notCalled<PluginDeps['resuming']>(),
-    secretRuns: notCalled<PluginDeps['secretRuns']>(),
-    db: notCalled<PluginDeps['db']>(),
-    hub: notCalled<PluginDeps['hub']>(),
-    now: () => new Date(0),
-    stacksFolder: '/nowhere',
-    webhookSecrets: [`whsec_${randomBytes(32).toString('base64')}`],
-  })
+  const { plugins, doors } = describedPlugins([`whsec_${randomBytes(32).toString('base64')}`])
   app = createHttp({
     db: notCalled<PluginDeps['db']>(),
     access: {

@@ -17,12 +17,6 @@ export type Proof = {
   readonly checkpoint: string
 }
 
-export type Evidence = {
-  readonly checkpoint: log.KeptCheckpoint
-  readonly keys: readonly PublicKey[]
-  readonly entries: readonly (ExportedEntry & { readonly proof: readonly string[] })[]
-}
-
 const exportSeconds = 3600
 
 export const trailService = (deps: LogDeps) => {
@@ -126,22 +120,6 @@ export const trailService = (deps: LogDeps) => {
       if (!begun) throw exportNotFound(id)
       const to = Math.min(from + limit, begun.to)
       return { items: await store.listExported(db, from, to), next: to < begun.to ? to : undefined }
-    },
-
-    /** Everything that was done to these subjects, each entry with its proof against one checkpoint. An entry says so. */
-    async evidence(
-      actor: Actor,
-      { about, subjects }: { about: string; subjects: readonly string[] },
-    ): Promise<Evidence> {
-      requirePermission(actor, 'trail.export')
-      await db.inTransaction((tx) =>
-        recordAudit(tx, actor, { action: 'trail.bundled', subject: about, after: { subjects }, at: now() }),
-      )
-      const checkpoint = await newest()
-      const found = await store.listAbout(db, subjects, checkpoint.size)
-      const entries = []
-      for (const each of found) entries.push({ ...each, proof: await proofOfPlace(each.index, checkpoint.size) })
-      return { checkpoint, keys: await publicKeys(db), entries }
     },
 
     async acceptRestore(actor: Actor, reason: string): Promise<{ from: number; to: number } | undefined> {

@@ -75,15 +75,6 @@ export const listExported = async (db: Db, from: number, to: number): Promise<Ex
     toExported,
   )
 
-/** Everything that was done to any of these subjects, in the order of the log. */
-export const listAbout = async (db: Db, subjects: readonly string[], size: number): Promise<ExportedEntry[]> =>
-  (
-    await db.rows<PlacedText>(
-      `${placedColumns} where e.subject = any($1) and l.index < $2 order by l.index limit 10000`,
-      [subjects, size],
-    )
-  ).map(toExported)
-
 /** The export that an entry tells of, when this person began it after `since`. */
 export const findExport = (db: Db, id: string, actor: string, since: Date) =>
   db.row<{ to: number }>(
