@@ -78,8 +78,9 @@ const askNobody: Readonly<Record<string, string>> = {
   'modules/access/first-admin.ts#bootstrap': 'the start itself, while there is no admin',
   'modules/hosts/provide-host.ts#add': 'called by verbs that asked for hosts.write',
   'modules/hosts/provide-host.ts#create': 'called by verbs that asked for hosts.write',
-  'modules/hosts/provide-host.ts#rebuildAt': 'called by verbs that asked for hosts.write',
   'modules/hosts/provide-host.ts#takeFirst': 'called by verbs that asked for hosts.write',
+  'modules/hosts/rebuild-host.ts#finish': 'called by verbs that asked for hosts.write',
+  'modules/hosts/rebuild-host.ts#rebuildAt': 'called by verbs that asked for hosts.write',
   'modules/instances/certificate-order.ts#move': 'called by the verbs of certificate-service.ts, which asked',
   'modules/instances/instance-environment.ts#generateMissing':
     'called by the step that validates the environment, which asked',
@@ -105,9 +106,9 @@ const leaveNoTrail: Readonly<Record<string, string>> = {
   'modules/hosts/claim-host.ts#destroy': 'a wish to a provider and its receipt; the change of the host has the entry',
   'modules/hosts/host-pool.ts#refillOne': 'written by add of provide-host.ts in the same transaction',
   'modules/hosts/provide-host.ts#create': 'a wish to a provider; the change of the host has the entry',
-  'modules/hosts/provide-host.ts#rebuildAt':
-    'a wish to a provider and its receipt; the change of the host has the entry',
   'modules/hosts/provide-host.ts#takeFirst': 'a receipt of a provider; the change of the host has the entry',
+  'modules/hosts/rebuild-host.ts#finish': 'a receipt of a provider; the change of the host has the entry',
+  'modules/hosts/rebuild-host.ts#rebuildAt': 'a wish to a provider; the change of the host has the entry',
   'modules/instances/edge-service.ts#nextWish':
     'the number of a wish; the verbs that change routes or domains write the entry',
   'modules/orders/draft-order.ts#create': 'written by keep of order-desk.ts in the same transaction',

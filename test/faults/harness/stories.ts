@@ -41,7 +41,7 @@ export const stories: Readonly<Record<StoryName, Story>> = {
       return rig.order(name)
     },
     end: async (rig, ticket) => (await rig.until(ticket, ['Live', 'Blocked'])).state,
-    steps: () => ['rebuild the host'],
+    steps: () => ['announce the rebuild', 'rebuild the host'],
   },
   'give back': {
     name: 'give back',

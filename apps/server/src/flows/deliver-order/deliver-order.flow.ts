@@ -62,7 +62,8 @@ export const deliverOrderFlow = (verbs: DeliveryVerbs) =>
         } catch (thrown) {
           const failure = toFailure(thrown)
           if (round >= rebuilds || !deliver.mendedByRebuild(failure, target)) throw thrown
-          await step('rebuild the host', () => deliver.rebuildHost(target, failure), 'long')
+          const rebuild = await step('announce the rebuild', () => deliver.announceRebuild(failure))
+          await step('rebuild the host', () => deliver.rebuildHost(target, rebuild), 'long')
         }
       }
     }

@@ -1,6 +1,7 @@
 import { baselineLine } from '../../modules/hosts/index.ts'
 import { foldChecks, printCheck, refusing } from '../../platform/check.ts'
 import { type Failure, NexusError } from '../../platform/errors.ts'
+import { newId } from '../../platform/ids.ts'
 import type { PartDeps, Target } from './delivery.ts'
 
 /** The order and its host: S0-49..54, S0-59..85. */
@@ -79,13 +80,21 @@ export function hostPart({ modules, as, delivery: { orderId, ticket, attempt } }
         /^deployment\..*_failed$/.test(failure.code)) &&
       failure.code !== 'deployment.validate_environment_failed',
 
-    /** S0-147: the host from its base image again; what lay on it is not there any more. */
-    rebuildHost: async (target: Target, failure: Failure) => {
+    /** Names the rebuild before it is asked for, so that asking twice is one rebuild. */
+    announceRebuild: async (failure: Failure) => {
       await progress(`rebuilding because: ${failure.message}`.slice(0, 300))
-      await hosts.rebuild(as, target.hostId)
+      return { occasion: newId('rbd', modules.now()), because: failure.code }
+    },
+
+    /** S0-147: the host from its base image again; what lay on it is not there any more. */
+    rebuildHost: async (
+      target: Target,
+      { occasion, because }: { readonly occasion: string; readonly because: string },
+    ) => {
+      await hosts.rebuild(as, target.hostId, occasion)
       const instance = await modules.instances.ofOrder(as, orderId, target.environment)
       if (instance) await modules.instances.placeOn(as, instance.id, target.hostId)
-      return { because: failure.code }
+      return { because }
     },
 
     /** The last of the undos: an order of which something could not be given back is not closed, its owner is asked. */

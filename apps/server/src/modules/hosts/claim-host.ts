@@ -8,10 +8,10 @@ import type { Desk } from './host-desk.ts'
 import { findByName, findHost } from './host-store.ts'
 import { intend, settle, wasMadeForTicket } from './pool-store.ts'
 
-type Making = { readonly rebuildAt: (actor: Actor, host: Host) => Promise<Host> }
+type Rebuilding = { readonly rebuildAt: (actor: Actor, host: Host, occasion: string) => Promise<Host> }
 
 /** From a reserved host to a live one, and every way back: what was live once never goes back. */
-export function claimHost(desk: Desk, { rebuildAt }: Making) {
+export function claimHost(desk: Desk, { rebuildAt }: Rebuilding) {
   /** Gives the host its name (S0-60) and leaves the receipt with the ticket. */
   async function claim(actor: Actor, hostId: string, wanted: Claim): Promise<Host> {
     requirePermission(actor, 'hosts.write')
@@ -40,13 +40,13 @@ export function claimHost(desk: Desk, { rebuildAt }: Making) {
     return host
   }
 
-  /** A fresh system; the baseline has to run again. The order stays attached. */
-  async function rebuild(actor: Actor, hostId: string): Promise<Host> {
+  /** A fresh system, once an occasion; the baseline has to run again. The order stays attached. */
+  async function rebuild(actor: Actor, hostId: string, occasion: string): Promise<Host> {
     requirePermission(actor, 'hosts.write')
     const host = await findHost(desk.db, hostId)
     refuseIfWasLive(host, 'rebuilt')
     refuseIfStatic(host, 'rebuilt')
-    return rebuildAt(actor, host)
+    return rebuildAt(actor, host, occasion)
   }
 
   /**
@@ -61,7 +61,7 @@ export function claimHost(desk: Desk, { rebuildAt }: Making) {
     if (isStatic(host)) return undoStatic(actor, hostId)
     if (await wasMadeForTicket(desk.db, hostId)) return destroy(actor, hostId)
     const wasTouched = host.claimedAt !== undefined || host.state !== 'reserved'
-    if (wasTouched && host.providerId !== undefined) await rebuildAt(actor, host)
+    if (wasTouched && host.providerId !== undefined) await rebuildAt(actor, host, `released by ${host.orderId}`)
     return desk.change(actor, hostId, 'released', (now) => letGo(wasTouched ? now : moveHost(now, 'ready', desk.now())))
   }
 

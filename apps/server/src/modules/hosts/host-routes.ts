@@ -2,6 +2,7 @@ import { z } from 'zod'
 import type { Actor } from '../../platform/actor.ts'
 import type { CheckResult } from '../../platform/check.ts'
 import type { Routes } from '../../platform/http-types.ts'
+import { newId } from '../../platform/ids.ts'
 import { hostStates } from './host.ts'
 import { HostFacts } from './host-facts.ts'
 import type { Hosts } from './host-service.ts'
@@ -221,7 +222,7 @@ export const hostRoutes =
     app.post(
       '/hosts/:hostId/rebuild',
       { config: write, schema: { operationId: 'rebuildHost', tags, ...one } },
-      async (request) => hostView(await hosts.rebuild(request.actor, request.params.hostId)),
+      async (request) => hostView(await hosts.rebuild(request.actor, request.params.hostId, newId('rbd'))),
     )
 
     app.post(

@@ -6,7 +6,7 @@ import { addSeconds } from '../../platform/clock.ts'
 import { toFailure } from '../../platform/errors.ts'
 import type { Program, Remote } from '../../platform/remote.ts'
 import { defaultSettings } from './baseline-settings.ts'
-import type { ProvidedServer, WantedServer } from './host-provider.ts'
+import type { ProvidedServer, ServerKeys, WantedServer } from './host-provider.ts'
 import { hostService } from './host-service.ts'
 import { fingerprintOf } from './own-host.ts'
 
@@ -28,6 +28,8 @@ const staticKey = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIGVv'
 function world() {
   const servers = new Map<string, ProvidedServer>()
   const sent: Program[] = []
+  const rebuilt: { readonly id: string; readonly key: string }[] = []
+  const clock = { now: start }
   let number = 0
   const provider = {
     name: 'pretend',
@@ -44,7 +46,10 @@ function world() {
       servers.set(server.id, server)
       return server
     },
-    rebuild: async (id: string) => servers.get(id) ?? Promise.reject(new Error('gone')),
+    rebuild: async (id: string, { hostKey }: ServerKeys) => {
+      rebuilt.push({ id, key: hostKey.publicKey })
+      return servers.get(id) ?? Promise.reject(new Error('gone'))
+    },
     destroy: async (id: string) => {
       servers.delete(id)
     },
@@ -65,7 +70,11 @@ function world() {
       return { exit: 0, events: event ? [event] : [], noise: '', stderr: '', seconds: 0 }
     },
     upload: async () => {},
-    scanHostKey: async () => staticKey,
+    scanHostKey: async (address) => {
+      clock.now = addSeconds(clock.now, 10)
+      const server = [...servers.values()].find((each) => each.address === address)
+      return rebuilt.findLast((each) => each.id === server?.id)?.key ?? staticKey
+    },
     forget: async () => {},
     close: async () => {},
   }
@@ -77,11 +86,11 @@ function world() {
     controlKey: { publicKey: 'ssh-ed25519 AAAA' },
     outside: { knock: async () => [], loginMethods: async () => [] },
     settings: defaultSettings,
-    newHostKey: () => ({ privateKey: 'private', publicKey: `ssh-ed25519 KEY${number}` }),
-    now: () => start,
+    newHostKey: () => ({ privateKey: 'private', publicKey: `ssh-ed25519 KEY${number}-${rebuilt.length}` }),
+    now: () => clock.now,
     fence: () => ({ run: 'run_1', takeover: 3 }),
   })
-  return { hosts, servers, sent, provider }
+  return { hosts, servers, sent, provider, rebuilt }
 }
 
 const due = (hours: number) => addSeconds(start, hours * 3600)
@@ -246,9 +255,63 @@ describe('a host made for an order', () => {
     const host = await hosts.reserve(as, wish('ord_1'))
     await hosts.markLive(as, host?.id ?? '')
 
-    for (const act of [hosts.rebuild, hosts.destroy, hosts.release]) {
+    const rebuild = (actor: Actor, id: string) => hosts.rebuild(actor, id, 'rbd_1')
+    for (const act of [rebuild, hosts.destroy, hosts.release]) {
       expect(await failure(act(as, host?.id ?? ''))).toMatchObject({ code: 'host.was_live' })
     }
+  })
+})
+
+describe('a rebuild', () => {
+  const cut = () => Promise.reject(new Error('cut off'))
+
+  test('asked for again on the same occasion is one rebuild; on another it is another', async () => {
+    const { hosts, rebuilt } = await withSpares(1)
+    const host = await hosts.reserve(as, wish('ord_1'))
+    const id = host?.id ?? ''
+    const first = await hosts.rebuild(as, id, 'rbd_1')
+
+    expect((await hosts.rebuild(as, id, 'rbd_1')).hostKey).toBe(first.hostKey)
+    expect(rebuilt.length).toBe(1)
+    expect((await hosts.rebuild(as, id, 'rbd_2')).hostKey).not.toBe(first.hostKey)
+    expect(rebuilt.length).toBe(2)
+  })
+
+  test('is one again where something was done on the host since', async () => {
+    const { hosts, rebuilt } = await withSpares(1)
+    const host = await hosts.reserve(as, wish('ord_1'))
+    const id = host?.id ?? ''
+    await hosts.rebuild(as, id, 'rbd_1')
+    await hosts.claim(as, id, { orderId: 'ord_1', ticket: 'T-1', name: 'nexus-acme-prod' })
+    await hosts.rebuild(as, id, 'rbd_1')
+
+    expect(rebuilt.length).toBe(2)
+  })
+
+  test('that was cut off after the provider did it is recognised by the host key that came with it', async () => {
+    const { hosts, provider, rebuilt } = await withSpares(1)
+    const host = await hosts.reserve(as, wish('ord_1'))
+    const id = host?.id ?? ''
+    const { rebuild } = provider
+    provider.rebuild = (server, keys) => rebuild(server, keys).then(cut)
+    await failure(hosts.rebuild(as, id, 'rbd_1'))
+    provider.rebuild = rebuild
+
+    expect(await hosts.rebuild(as, id, 'rbd_1')).toMatchObject({ state: 'preparing', hostKey: rebuilt[0]?.key })
+    expect(rebuilt.length).toBe(1)
+  })
+
+  test('that never reached the provider is asked for again when the old system still answers', async () => {
+    const { hosts, provider, rebuilt } = await withSpares(1)
+    const host = await hosts.reserve(as, wish('ord_1'))
+    const id = host?.id ?? ''
+    const { rebuild } = provider
+    provider.rebuild = cut
+    await failure(hosts.rebuild(as, id, 'rbd_1'))
+    provider.rebuild = rebuild
+
+    expect((await hosts.rebuild(as, id, 'rbd_1')).hostKey).toBe(rebuilt[0]?.key)
+    expect(rebuilt.length).toBe(1)
   })
 })
 
@@ -269,7 +332,7 @@ describe('a machine of your own', () => {
     const { hosts } = world()
     const host = await hosts.addStatic(as, { ...machine, fingerprint: fingerprintOf(staticKey) })
 
-    expect(await failure(hosts.rebuild(as, host.id))).toMatchObject({ code: 'host.is_static' })
+    expect(await failure(hosts.rebuild(as, host.id, 'rbd_1'))).toMatchObject({ code: 'host.is_static' })
     expect(await failure(hosts.destroy(as, host.id))).toMatchObject({ code: 'host.is_static' })
   })
 })

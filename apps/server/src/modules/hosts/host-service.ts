@@ -12,6 +12,7 @@ import { ownHost } from './own-host.ts'
 import { prepareHost } from './prepare-host.ts'
 import { proveHost } from './prove-host.ts'
 import { provideHost } from './provide-host.ts'
+import { rebuildHost } from './rebuild-host.ts'
 import { sinceBackup } from './since-backup.ts'
 
 /** Every verb there is for hosts; each is safe to send again. */
@@ -46,7 +47,7 @@ export const hostService = (deps: HostDeps) => {
     connect: talking.connect,
     ...prepareHost(desk, talking),
     ...proveHost(desk),
-    ...claimHost(desk, making),
+    ...claimHost(desk, rebuildHost(desk)),
     ...hostPool(desk, making),
     ...ownHost(desk),
     ...sinceBackup(desk),

@@ -283,7 +283,7 @@ describe('a host made for an order', () => {
   test('is never rebuilt, destroyed or given back once it was live', async () => {
     await hosts.markLive(as, id)
     const codes = await Promise.all(
-      [hosts.rebuild(as, id), hosts.destroy(as, id), hosts.release(as, id)].map((each) =>
+      [hosts.rebuild(as, id, 'rbd_1'), hosts.destroy(as, id), hosts.release(as, id)].map((each) =>
         each.then(
           () => 'done',
           (thrown) => toFailure(thrown).code,
@@ -330,7 +330,7 @@ describe('making a host', () => {
     expect((await provider.findByLabel('ticket', order(2).ticket)).length).toBe(1)
     proxy.close()
     const before = (await hosts.find(as, host.id)).hostKey
-    await hosts.rebuild(as, host.id)
+    await hosts.rebuild(as, host.id, 'rbd_1')
     expect((await hosts.connect(as, host.id)).hostKey).not.toBe(before)
     await hosts.release(as, host.id)
     expect(await provider.findByLabel('ticket', order(2).ticket)).toEqual([])

@@ -59,6 +59,18 @@ export async function settle(tx: Tx, id: string, receipt: object, at: Date): Pro
   await tx.rows('update host_effect set done_at = $2, receipt = $3 where id = $1', [id, at, JSON.stringify(receipt)])
 }
 
+export type RebuildEffect = { readonly id: string; readonly hostKey: string; readonly doneAt?: Date }
+
+/** The newest rebuild that was begun for this occasion. */
+export async function findRebuild(db: Db, hostId: string, occasion: string): Promise<RebuildEffect | undefined> {
+  const row = await db.row<{ id: string; host_key: string; done_at: Date | null }>(
+    `select id, host_key, done_at from host_effect where host_id = $1 and kind = 'rebuild' and label = $2
+     order by id desc limit 1`,
+    [hostId, occasion],
+  )
+  return row && { id: row.id, hostKey: row.host_key, ...(row.done_at ? { doneAt: row.done_at } : {}) }
+}
+
 /** Every key we ever handed to the provider for this host: one of them is what a found server must show. */
 export async function intendedKeys(db: Db, hostId: string): Promise<readonly string[]> {
   const rows = await db.rows<{ host_key: string }>(

@@ -2,10 +2,10 @@ import { type Actor, requirePermission } from '../../platform/actor.ts'
 import { recordAudit } from '../../platform/audit.ts'
 import { NexusError } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
-import { type Host, type HostId, hostNameTaken, moveHost } from './host.ts'
+import { type Host, type HostId, hostNameTaken } from './host.ts'
 import type { Desk } from './host-desk.ts'
 import type { HostProvider, ProvidedServer } from './host-provider.ts'
-import { findByName, findByOrder, findHost, saveHost } from './host-store.ts'
+import { findByName, findByOrder, saveHost } from './host-store.ts'
 import { intend, settle } from './pool-store.ts'
 
 export type WantedHost = {
@@ -164,37 +164,5 @@ export function provideHost(desk: Desk) {
     }))
   }
 
-  /** A fresh system on the same machine; refused where a customer was live and on your own machines. */
-  async function rebuildAt(actor: Actor, host: Host): Promise<Host> {
-    const provider = desk.providerOf(host)
-    if (host.providerId === undefined) return findHost(desk.db, host.id)
-    const keys = desk.newHostKey()
-    const effect = newId('eff', desk.now())
-    await desk.db.inTransaction((tx) =>
-      intend(tx, {
-        id: effect,
-        hostId: host.id,
-        kind: 'rebuild',
-        label: `host=${host.id}`,
-        hostKey: keys.publicKey,
-        at: desk.now(),
-      }),
-    )
-    await desk.remote.forget(host.id)
-    await provider.rebuild(host.providerId, { authorizedKeys: [desk.controlKey.publicKey.trim()], hostKey: keys })
-    await desk.db.inTransaction((tx) => settle(tx, effect, { server: host.providerId }, desk.now()))
-    return desk.change(actor, host.id, 'rebuilt', (now) => {
-      const {
-        facts: _facts,
-        baselineVersion: _version,
-        baselineAt: _at,
-        claimedAt: _claimed,
-        quarantineReason: _reason,
-        ...rest
-      } = now
-      return { ...moveHost(rest, 'preparing', desk.now()), hostKey: keys.publicKey, user: 'root' }
-    })
-  }
-
-  return { provide, enterSpare, createSpare, rebuildAt }
+  return { provide, enterSpare, createSpare }
 }
