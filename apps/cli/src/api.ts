@@ -18,6 +18,13 @@ export type Api = {
   readonly call: <Op extends OperationName>(operation: Op, input?: Input) => Promise<AnswerOf<Op>>
   /** Tells what happens until `signal` ends it; comes back by itself after a restart of the server. */
   readonly follow: (onEvent: (event: ServerEvent) => void, signal: AbortSignal) => Promise<void>
+  /** The same for another stream; one that was cut off goes on where it was. */
+  readonly stream: (
+    operation: OperationName,
+    params: Readonly<Record<string, string>>,
+    onEvent: (event: ServerEvent) => void,
+    signal: AbortSignal,
+  ) => Promise<void>
 }
 
 type Deps = { readonly connect: () => Promise<Connection>; readonly fetch?: typeof globalThis.fetch }
@@ -62,6 +69,12 @@ export function createApi({ connect, fetch }: Deps): Api {
       return data as AnswerOf<Op>
     },
     follow: async (onEvent, signal) => (await client()).events(operations.watchEvents[1], onEvent, signal),
+    stream: async (operation, params, onEvent, signal) => {
+      const path = operations[operation][1].replaceAll(/\{(\w+)\}/g, (_, name: string) =>
+        encodeURIComponent(params[name] ?? ''),
+      )
+      return (await client()).events(path, onEvent, signal)
+    },
   }
 }
 

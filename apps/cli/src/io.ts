@@ -15,6 +15,8 @@ export type Io = {
   /** Rewrites the last line on a terminal; elsewhere nothing. */
   readonly status: (line: string) => void
   readonly print: (text: string) => void
+  /** Text of another program as it comes, without a line break of ours. */
+  readonly pass: (text: string, to: 'out' | 'err') => void
   /** An answer: the whole value as JSON or YAML, or what `show` makes of it for people. */
   readonly answer: <T>(value: T, show: (value: T) => string) => void
 }
@@ -78,6 +80,10 @@ export function createIo(
     print: (text) => {
       clear()
       streams.out.write(`${shown(harmless(text))}\n`)
+    },
+    pass: (text, to) => {
+      clear()
+      streams[to].write(harmless(text))
     },
     answer: (value, show) => {
       clear()

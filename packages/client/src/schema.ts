@@ -282,6 +282,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hosts/{hostId}/exec": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Runs a command; its output is at /hosts/transcripts/{transcriptId}/output. */
+        post: operations["execOnHost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/hosts/{hostId}/facts": {
         parameters: {
             query?: never;
@@ -308,6 +325,23 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["acceptHostKey"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{hostId}/logs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads the journal, likewise. */
+        post: operations["readHostLogs"];
         delete?: never;
         options?: never;
         head?: never;
@@ -419,6 +453,57 @@ export interface paths {
             cookie?: never;
         };
         get: operations["getControlKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/transcripts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The newest first. */
+        get: operations["listHostTranscripts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/transcripts/{transcriptId}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All of it; that it was read stands in the trail. */
+        get: operations["getHostTranscript"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/transcripts/{transcriptId}/output": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description Server-sent events for whoever asked for it: `output` with parts as they come, `ended` with how it ended. Goes on behind Last-Event-ID. */
+        get: operations["watchHostTranscript"];
         put?: never;
         post?: never;
         delete?: never;
@@ -2108,6 +2193,60 @@ export interface components {
             /** @description An order was live here: never rebuilt, destroyed or given back */
             wasLive: boolean;
         };
+        HostTranscript: {
+            approvalId?: string;
+            askedBy: string;
+            askedByName: string;
+            /** @description Done by one person on a host where it takes two. */
+            breakGlass: boolean;
+            /** @description More came back than is kept. */
+            cut: boolean;
+            /** Format: date-time */
+            endedAt?: string;
+            exit?: number;
+            failure?: {
+                code: string;
+                message: string;
+            };
+            hostId: string;
+            id: string;
+            /** @enum {string} */
+            kind: "exec" | "logs";
+            reason: string;
+            /** Format: date-time */
+            startedAt: string;
+            /**
+             * @description lost: the nexusd that worked on it died.
+             * @enum {string}
+             */
+            state: "running" | "ended" | "failed" | "lost";
+        };
+        HostTranscriptInput: {
+            approvalId?: string;
+            askedBy: string;
+            askedByName: string;
+            /** @description Done by one person on a host where it takes two. */
+            breakGlass: boolean;
+            /** @description More came back than is kept. */
+            cut: boolean;
+            endedAt?: unknown;
+            exit?: number;
+            failure?: {
+                code: string;
+                message: string;
+            };
+            hostId: string;
+            id: string;
+            /** @enum {string} */
+            kind: "exec" | "logs";
+            reason: string;
+            startedAt: unknown;
+            /**
+             * @description lost: the nexusd that worked on it died.
+             * @enum {string}
+             */
+            state: "running" | "ended" | "failed" | "lost";
+        };
         IdentityCheck: {
             asked: string;
             at: string;
@@ -2889,6 +3028,72 @@ export interface components {
             name: string;
             permissions: string[];
         };
+        WholeHostTranscript: {
+            approvalId?: string;
+            askedBy: string;
+            askedByName: string;
+            /** @description Done by one person on a host where it takes two. */
+            breakGlass: boolean;
+            command: string;
+            /** @description More came back than is kept. */
+            cut: boolean;
+            /** Format: date-time */
+            endedAt?: string;
+            exit?: number;
+            failure?: {
+                code: string;
+                message: string;
+            };
+            hostId: string;
+            id: string;
+            /** @enum {string} */
+            kind: "exec" | "logs";
+            output: {
+                text: string;
+                /** @enum {string} */
+                to: "out" | "err";
+            }[];
+            reason: string;
+            /** Format: date-time */
+            startedAt: string;
+            /**
+             * @description lost: the nexusd that worked on it died.
+             * @enum {string}
+             */
+            state: "running" | "ended" | "failed" | "lost";
+        };
+        WholeHostTranscriptInput: {
+            approvalId?: string;
+            askedBy: string;
+            askedByName: string;
+            /** @description Done by one person on a host where it takes two. */
+            breakGlass: boolean;
+            command: string;
+            /** @description More came back than is kept. */
+            cut: boolean;
+            endedAt?: unknown;
+            exit?: number;
+            failure?: {
+                code: string;
+                message: string;
+            };
+            hostId: string;
+            id: string;
+            /** @enum {string} */
+            kind: "exec" | "logs";
+            output: {
+                text: string;
+                /** @enum {string} */
+                to: "out" | "err";
+            }[];
+            reason: string;
+            startedAt: unknown;
+            /**
+             * @description lost: the nexusd that worked on it died.
+             * @enum {string}
+             */
+            state: "running" | "ended" | "failed" | "lost";
+        };
     };
     responses: never;
     parameters: never;
@@ -3575,6 +3780,58 @@ export interface operations {
             };
         };
     };
+    execOnHost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                hostId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Without the second person that a host of a customer takes: an alert in the trail.
+                     * @default false
+                     */
+                    breakGlass?: boolean;
+                    /** @description A line of sh, run as root, without input or terminal. */
+                    command: string;
+                    /** @description Stands in the trail. */
+                    reason: string;
+                    /** @default 60 */
+                    timeoutSeconds?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        transcriptId: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     getHostFacts: {
         parameters: {
             query?: never;
@@ -3659,6 +3916,61 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Host"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readHostLogs: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                hostId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description Without the second person that a host of a customer takes: an alert in the trail.
+                     * @default false
+                     */
+                    breakGlass?: boolean;
+                    /** @default 200 */
+                    lines?: number;
+                    /** @description Stands in the trail. */
+                    reason: string;
+                    /** @description As journalctl takes it: -1h, yesterday, 2026-01-31 12:00. */
+                    since?: string;
+                    /** @default 60 */
+                    timeoutSeconds?: number;
+                    unit?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        transcriptId: string;
+                    };
                 };
             };
             /** @description What went wrong, and what to do. */
@@ -3973,6 +4285,95 @@ export interface operations {
                     };
                 };
             };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listHostTranscripts: {
+        parameters: {
+            query?: {
+                after?: string;
+                hostId?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["HostTranscript"][];
+                        next?: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    getHostTranscript: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transcriptId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WholeHostTranscript"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    watchHostTranscript: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                transcriptId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
             /** @description What went wrong, and what to do. */
             default: {
                 headers: {
@@ -7510,7 +7911,7 @@ export interface operations {
                     /** @description What it is for. */
                     name: string;
                     /** @description Narrows the token to these. */
-                    permissions?: ("orders.read" | "orders.write" | "orders.sell" | "hosts.read" | "hosts.write" | "instances.read" | "instances.write" | "secrets.read" | "secrets.write" | "secrets.master" | "identity.read" | "identity.write" | "notices.read" | "notices.write" | "checks.read" | "checks.attest" | "runs.read" | "runs.write" | "contacts.erase" | "approvals.read" | "approvals.decide" | "trail.read" | "trail.write" | "trail.export" | "access.read" | "access.write" | "access.bootstrap")[];
+                    permissions?: ("orders.read" | "orders.write" | "orders.sell" | "hosts.read" | "hosts.write" | "hosts.exec" | "hosts.logs" | "hosts.transcripts" | "instances.read" | "instances.write" | "secrets.read" | "secrets.write" | "secrets.master" | "identity.read" | "identity.write" | "notices.read" | "notices.write" | "checks.read" | "checks.attest" | "runs.read" | "runs.write" | "contacts.erase" | "approvals.read" | "approvals.decide" | "trail.read" | "trail.write" | "trail.export" | "access.read" | "access.write" | "access.bootstrap")[];
                     /** @description Whose it is; your own when left out. */
                     personId?: string;
                 };

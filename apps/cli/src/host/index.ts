@@ -1,22 +1,24 @@
-import { noun } from '../command.ts'
+import { group, noun } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { acceptKeyCommand } from './accept-key.ts'
 import { addCommand } from './add.ts'
 import { baselineCommand } from './baseline.ts'
 import { drainCommand } from './drain.ts'
+import { execCommand } from './exec.ts'
 import { factsCommand } from './facts.ts'
 import { listCommand } from './list.ts'
+import { logsCommand } from './logs.ts'
 import { preflightCommand } from './preflight.ts'
 import { proveCommand } from './prove.ts'
 import { rebuildCommand } from './rebuild.ts'
 import { retireCommand } from './retire.ts'
 import { showCommand } from './show.ts'
+import { transcriptListCommand } from './transcript-list.ts'
+import { transcriptShowCommand } from './transcript-show.ts'
 
 export const hostNoun = (deps: Deps) =>
-  noun(
-    'host',
-    'Hosts: inventory, facts, baseline and preflight',
-    [
+  noun('host', 'Hosts: inventory, facts, baseline and preflight', [
+    ...[
       listCommand,
       showCommand,
       addCommand,
@@ -28,5 +30,11 @@ export const hostNoun = (deps: Deps) =>
       drainCommand,
       retireCommand,
       acceptKeyCommand,
+      execCommand,
+      logsCommand,
     ].map((make) => make(deps)),
-  )
+    group('transcript', 'What people ran and read on hosts', [
+      transcriptListCommand(deps),
+      transcriptShowCommand(deps),
+    ]),
+  ])

@@ -8,7 +8,11 @@ export type Asked = {
   readonly headers: Readonly<Record<string, string | string[] | undefined>>
   readonly body: unknown
 }
-type Answer = { readonly status?: number; readonly body: unknown }
+type Answer = {
+  readonly status?: number
+  readonly body: unknown /** Server-sent events, which stay open. */
+  readonly events?: string
+}
 export type Answers = Readonly<Record<string, (asked: Asked) => Answer>>
 
 export type PretendServer = {
@@ -42,6 +46,10 @@ export async function pretendServer(answers: Answers): Promise<PretendServer> {
         }
         asked.push(one)
         const answer = answers[`${one.method} ${path}`]?.(one) ?? problem('missing', 404, `There is no ${path}.`)
+        if (answer.events !== undefined) {
+          response.writeHead(200, { 'content-type': 'text/event-stream' }).write(answer.events)
+          return
+        }
         const status = answer.status ?? 200
         const type = status < 400 ? 'application/json' : 'application/problem+json'
         response.writeHead(status, { 'content-type': type }).end(JSON.stringify(answer.body))

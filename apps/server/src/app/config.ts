@@ -60,7 +60,11 @@ export const settings = z.strictObject({
     .min(1)
     .default(60)
     .describe('How often one address is told 401 in a minute before it is told 429.'),
-  fourEyes: list.default(['contact.erase']).describe('Acts that take a second person. Empty where there is only one.'),
+  fourEyes: list
+    .default(['contact.erase', 'host.exec', 'host.logs'])
+    .describe(
+      'Acts that take a second person; host.exec and host.logs on hosts of a customer only. Empty where there is only one.',
+    ),
   sessionHours: z.coerce.number().min(0.1).max(168).default(12).describe('A session in the browser ends after this.'),
   sessionIdleMinutes: z.coerce
     .number()

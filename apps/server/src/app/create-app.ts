@@ -157,6 +157,7 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
       await Promise.race([rest, pause(settings.drainSeconds * 1000, undefined, { ref: false })])
       await services.embedded?.stop()
       await services.remote.close()
+      await services.hostCommands.settled()
       await hub.close()
       traceTo(undefined)
       await traces?.close().catch((thrown) => log.warn({ failure: toFailure(thrown) }, 'the last spans were not sent'))

@@ -4,7 +4,7 @@ import { approvalRoutes } from '../modules/approvals/index.ts'
 import { backupRoutes } from '../modules/backups/index.ts'
 import { checkRoutes } from '../modules/checks/index.ts'
 import { contactRoutes } from '../modules/contacts/index.ts'
-import { hostRoutes } from '../modules/hosts/index.ts'
+import { hostRoutes, transcriptRoutes } from '../modules/hosts/index.ts'
 import { identityRoutes } from '../modules/identity/index.ts'
 import { edgeRoutes, instanceRoutes } from '../modules/instances/index.ts'
 import { noticeRoutes } from '../modules/notices/index.ts'
@@ -58,7 +58,9 @@ export function pluginsOf({
     checks,
     contacts,
     dns,
+    hostCommands,
     hosts,
+    hostTranscripts,
     identity,
     instances,
     masterKeys,
@@ -78,6 +80,7 @@ export function pluginsOf({
       contactRoutes({ contacts }),
       edgeRoutes({ certificates, dns }),
       hostRoutes({ hosts, runs: hostRuns }),
+      transcriptRoutes({ commands: hostCommands, transcripts: hostTranscripts }),
       identityRoutes({ identity }),
       instanceRoutes({ instances, stacksFolder }),
       noticeRoutes({ notices }),

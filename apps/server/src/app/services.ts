@@ -7,7 +7,13 @@ import { approvalService } from '../modules/approvals/index.ts'
 import { backupService } from '../modules/backups/index.ts'
 import { type Checks, checkService } from '../modules/checks/index.ts'
 import { contactService } from '../modules/contacts/index.ts'
-import { type HostProvider, hostService } from '../modules/hosts/index.ts'
+import {
+  hostCommands as commandsOfHosts,
+  type HostProvider,
+  hostService,
+  resealTranscripts,
+  hostTranscripts as transcriptsOfHosts,
+} from '../modules/hosts/index.ts'
 import { fetchVia, type IdentityProvider, identityService } from '../modules/identity/index.ts'
 import {
   acceptStack,
@@ -50,8 +56,10 @@ import type { OutsideCalls } from '../platform/outside-calls.ts'
 import type { HostAddress, Remote } from '../platform/remote.ts'
 import { secretBox } from '../platform/secret-box.ts'
 import { contactTickets } from '../views/contact-tickets.ts'
+import { hostTenants } from '../views/host-tenants.ts'
 import { secretUses } from '../views/secret-uses.ts'
 import type { Settings } from './config.ts'
+import { tellOfHost } from './host-alerts.ts'
 import { baselineSettings } from './host-settings.ts'
 import { nextMasterKey } from './master-key.ts'
 import { checkpointSinksOf, mailOf } from './outside.ts'
@@ -103,7 +111,7 @@ export async function createServices({ settings, log, db, masterKey, delivery, e
     ring: box,
     now,
     nextKey: () => nextMasterKey(settings),
-    resealers: [resealEmbedded(box)],
+    resealers: [resealEmbedded(box), resealTranscripts(box)],
   })
   await masterKeys.settle()
   const secrets = secretService({ db, box, now, uses: async (ref) => secretUses(db, ref) })
@@ -230,6 +238,19 @@ export async function createServices({ settings, log, db, masterKey, delivery, e
     onSinkFailed: (sink, thrown) =>
       log.warn({ sink, failure: toFailure(thrown) }, 'a checkpoint could not be brought outside'),
   })
+  const secondFor = (act: string) => (settings.fourEyes.includes(act) ? approvals : undefined)
+  const second = { exec: secondFor('host.exec'), logs: secondFor('host.logs') }
+  const hostCommands = commandsOfHosts({
+    db,
+    remote,
+    box,
+    now,
+    secretsOf: async ({ orderId }) =>
+      secrets.valuesOf(house, ['nexus', ...(orderId === undefined ? [] : await hostTenants(db, orderId))]),
+    second,
+    tell: tellOfHost({ access, orders, notices, settings, log, now }),
+  })
+  const hostTranscripts = transcriptsOfHosts({ db, box, now })
   const resolvers = settings.dnsResolver ? [settings.dnsResolver] : []
   const dns = dnsService({
     db,
@@ -295,7 +316,9 @@ export async function createServices({ settings, log, db, masterKey, delivery, e
     dns,
     edges,
     embedded,
+    hostCommands,
     hosts,
+    hostTranscripts,
     httpTo,
     identity,
     instances,

@@ -1,25 +1,10 @@
 import { createHash } from 'node:crypto'
-import { type Actor, type Permission, requirePermission } from '../../platform/actor.ts'
+import { type Actor, requirePermission } from '../../platform/actor.ts'
 import { recordAudit } from '../../platform/audit.ts'
-import type { Database, Tx } from '../../platform/db.ts'
+import type { Database } from '../../platform/db.ts'
 import { erasePerson, type PersonTraces, tracesOf } from '../../platform/erase-person.ts'
 import { NexusError } from '../../platform/errors.ts'
-
-/** What takes a second person, asked for and used by the one who does it. */
-export type SecondPerson = {
-  readonly require: (
-    actor: Actor,
-    act: {
-      readonly kind: string
-      readonly subject: string
-      readonly parameters: Readonly<Record<string, unknown>>
-      readonly what: string
-      readonly permission: Permission
-    },
-    reason: string,
-  ) => Promise<{ readonly id: string }>
-  readonly use: (tx: Tx, actor: Actor, id: string) => Promise<unknown>
-}
+import type { SecondPerson } from '../../platform/second-person.ts'
 
 export type ContactDeps = {
   readonly db: Database

@@ -1,6 +1,6 @@
 /**
  * Machines: the inventory, the pool of spares, the baseline and the gate behind it.
- * Owns the tables host, host_baseline, host_effect, host_pool and host_wish. Never knows what an order or an instance is: an order's id,
+ * Owns the tables host, host_transcript, host_transcript_part, host_baseline, host_effect, host_pool and host_wish. Never knows what an order or an instance is: an order's id,
  * its ticket and its name come in as plain values. Never takes a host key on trust.
  */
 
@@ -14,4 +14,8 @@ export type { HostKeyPair, HostProvider, ProvidedServer, WantedServer } from './
 export { type HostRunsPort, hostRoutes } from './host-routes.ts'
 export { type Hosts, hostService } from './host-service.ts'
 export type { HostPlan } from './preflight-program.ts'
+export { type HostTranscripts, hostTranscripts } from './read-transcript.ts'
+export { type HostAlert, type HostCommands, hostCommands } from './run-command.ts'
 export type { WorldLine } from './since-backup.ts'
+export { transcriptRoutes } from './transcript-routes.ts'
+export { resealTranscripts } from './transcript-store.ts'

@@ -73,6 +73,12 @@ export async function listVersions(db: Db, { tenant, name }: SecretName): Promis
   return rows.map(toSecret)
 }
 
+/** Every version of these tenants. */
+export async function listSealed(db: Db, tenants: readonly string[]): Promise<SealedSecret[]> {
+  const rows = await db.rows<SealedRow>(`select ${columns}, s.sealed from secret s where s.tenant = any($1)`, [tenants])
+  return rows.map((row) => ({ secret: toSecret(row), sealed: row.sealed }))
+}
+
 /** What begins otherwise: sealed with another key. */
 export async function lockSealedOtherwise(tx: Tx, prefix: string, limit: number): Promise<SealedSecret[]> {
   const rows = await tx.rows<SealedRow>(

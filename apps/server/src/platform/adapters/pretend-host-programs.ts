@@ -126,6 +126,11 @@ export const hostPrograms: Readonly<Record<string, PretendProgram>> = {
   'shut an address out': () => said(),
   'let an address in again': () => said(),
   'claim the host': claim,
+  'run a command': () =>
+    said(
+      { type: 'said', to: 'out', bytes: Buffer.from('pretend: nothing was run\n').toString('base64') },
+      { type: 'ended', exit: 0 },
+    ),
   'mark the host as live': (disk) => {
     disk.wasLive = true
     return said({ type: 'marked' })

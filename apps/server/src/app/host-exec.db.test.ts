@@ -1,0 +1,55 @@
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { pretendApp } from '../../test/harness/pretend-app.ts'
+
+let app: Awaited<ReturnType<typeof pretendApp>>
+let hostId: string
+beforeAll(async () => {
+  app = await pretendApp()
+  const of = { region: 'eu-central', plan: 'standard' }
+  await app.services.hosts.setPoolTarget(app.me, { ...of, target: 1 })
+  const spare = await app.services.hosts.refillOne(app.me, of)
+  hostId = spare?.id ?? ''
+  await app.services.hosts.connect(app.me, hostId)
+})
+afterAll(() => app.stop())
+
+async function tokenOf(name: string, role: 'platform' | 'auditor'): Promise<string> {
+  const { access } = app.services
+  const person = await access.createPerson(app.me, { name, email: `${name}@example.test`, roles: [role] })
+  return (await access.createToken(app.me, { name: 'test', personId: person.id })).text
+}
+const ask = (token: string, path: string, body?: object) =>
+  fetch(`${app.address}/api/v1${path}`, {
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    ...(body === undefined ? {} : { method: 'POST', body: JSON.stringify(body) }),
+  })
+
+/** The text of a stream up to how it ended. */
+async function heard(token: string, path: string): Promise<string> {
+  const response = await ask(token, path)
+  let text = ''
+  const decoder = new TextDecoder()
+  for await (const piece of response.body ?? []) {
+    text += decoder.decode(piece)
+    if (/event: ended\n.*\n\n/.test(text)) break
+  }
+  return text
+}
+
+/** S3-125 */
+test('a command is asked for, heard as it runs by whoever asked, and read by an auditor', async () => {
+  const ann = await tokenOf('ann', 'platform')
+  const eve = await tokenOf('eve', 'auditor')
+  const begun = await ask(ann, `/hosts/${hostId}/exec`, { command: 'uptime', reason: 'a look' })
+  const { transcriptId } = (await begun.json()) as { transcriptId: string }
+  const stream = await heard(ann, `/hosts/transcripts/${transcriptId}/output`)
+  const shown = await (await ask(eve, `/hosts/transcripts/${transcriptId}`)).json()
+
+  expect(begun.status).toBe(202)
+  expect(stream).toContain('pretend: nothing was run')
+  expect(stream).toMatch(/event: ended\ndata: .*"exit":0/)
+  expect(shown).toMatchObject({ command: 'uptime', state: 'ended', exit: 0 })
+  expect((await ask(eve, `/hosts/transcripts/${transcriptId}/output`)).status).toBe(403)
+  expect((await ask(eve, `/hosts/${hostId}/exec`, { command: 'uptime', reason: 'a look' })).status).toBe(403)
+  expect((await ask(ann, `/hosts/transcripts/${transcriptId}`)).status).toBe(403)
+})
