@@ -26,13 +26,15 @@ const ask = (token: string, path: string, body?: object) =>
 
 /** The text of a stream up to how it ended. */
 async function heard(token: string, path: string): Promise<string> {
-  const response = await ask(token, path)
-  let text = ''
+  const reader = (await ask(token, path)).body?.getReader()
   const decoder = new TextDecoder()
-  for await (const piece of response.body ?? []) {
-    text += decoder.decode(piece)
-    if (/event: ended\n.*\n\n/.test(text)) break
+  let text = ''
+  while (reader && !/event: ended\n.*\n\n/.test(text)) {
+    const { value, done } = await reader.read()
+    if (done) break
+    text += decoder.decode(value)
   }
+  await reader?.cancel()
   return text
 }
 
