@@ -92,6 +92,9 @@ export const operations = {
   rotateTrailKey: ['POST', '/api/v1/trail/key/rotate'],
   acceptTrailRestore: ['POST', '/api/v1/trail/restores'],
   startTrailExport: ['POST', '/api/v1/trail/exports'],
+  makeTrailBundle: ['POST', '/api/v1/trail/bundles'],
+  listTrailCheckpoints: ['GET', '/api/v1/trail/checkpoints'],
+  proveTrailConsistency: ['GET', '/api/v1/trail/consistency'],
   readTrailExport: ['GET', '/api/v1/trail/exports/{exportId}'],
 
   rotateMasterKey: ['POST', '/api/v1/master-key/rotate'],
@@ -135,7 +138,5 @@ export const withoutCommand: Readonly<Record<string, string>> = {
   receivePulseWebhook: 'A webhook: it takes a signature, which only Pulse can make.',
   getWayIn: 'For the console: how a browser signs in, and whether it is signed in.',
   signOut: 'For the console: it ends the session of the browser itself; `access session end` ends any.',
-  listTrailCheckpoints: 'For programs of auditors, who keep checkpoints of their own.',
-  proveTrailConsistency: 'For programs of auditors and witnesses, who hold one checkpoint against the next.',
   checkStack: 'The same question as checkStackNow, for pages that may only read.',
 }

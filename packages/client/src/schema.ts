@@ -1536,6 +1536,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/trail/bundles": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** The evidence of one order, run or customer: its entries with their proofs. It is an entry itself. */
+        post: operations["makeTrailBundle"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/trail/checkpoint": {
         parameters: {
             query?: never;
@@ -2059,6 +2076,72 @@ export interface components {
                 [key: string]: number;
             };
             rows: number;
+        };
+        EvidenceBundle: {
+            about: {
+                id: string;
+                kind: string;
+            };
+            /** @description The signed note that every proof leads to. */
+            checkpoint: string;
+            entries: {
+                /** @description The bytes that are hashed: canonical JSON (RFC 8785). */
+                entry: string;
+                index: number;
+                /** @description The kept leaf hash, base64. */
+                leaf: string;
+                /** @description What stands beside the entry; its salted hash is in the entry. */
+                personal?: {
+                    data: unknown;
+                    salt: string;
+                };
+                proof: string[];
+            }[];
+            /** @description What checks found, as it was hashed into their entries. */
+            evidence: {
+                name: string;
+                text: string;
+            }[];
+            keys: components["schemas"]["TrailKey"][];
+            made: string;
+            /** @description Entries whose evidence is not there as it was logged: erased, or changed. */
+            missing: {
+                hash: string;
+                index: number;
+            }[];
+        };
+        EvidenceBundleInput: {
+            about: {
+                id: string;
+                kind: string;
+            };
+            /** @description The signed note that every proof leads to. */
+            checkpoint: string;
+            entries: {
+                /** @description The bytes that are hashed: canonical JSON (RFC 8785). */
+                entry: string;
+                index: number;
+                /** @description The kept leaf hash, base64. */
+                leaf: string;
+                /** @description What stands beside the entry; its salted hash is in the entry. */
+                personal?: {
+                    data: unknown;
+                    salt: string;
+                };
+                proof: string[];
+            }[];
+            /** @description What checks found, as it was hashed into their entries. */
+            evidence: {
+                name: string;
+                text: string;
+            }[];
+            keys: components["schemas"]["TrailKeyInput"][];
+            made: string;
+            /** @description Entries whose evidence is not there as it was logged: erased, or changed. */
+            missing: {
+                hash: string;
+                index: number;
+            }[];
         };
         ExportedEntry: {
             /** @description The bytes that are hashed: canonical JSON (RFC 8785). */
@@ -7956,6 +8039,47 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["ApiToken"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    makeTrailBundle: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @description A ticket or id, the id of a run, the name of a customer. */
+                    id: string;
+                    /** @enum {string} */
+                    kind: "order" | "run" | "customer";
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EvidenceBundle"];
                 };
             };
             /** @description What went wrong, and what to do. */

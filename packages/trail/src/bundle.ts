@@ -86,7 +86,8 @@ export function parseBundle(text: string): Bundle {
     evidence: listIn(found['evidence'], 'evidence').map(evidenceIn),
   }
   if (
-    ![bundle.about.kind, bundle.about.id].every((each) => /^[\w.:@/-]{1,200}$/.test(each)) ||
+    !/^[a-z]{1,40}$/.test(bundle.about.kind) ||
+    !/^[\p{L}\p{M}\p{N} .,:;@/&'"()+!#_-]{1,200}$/u.test(bundle.about.id) ||
     !isKeyName(bundle.origin)
   )
     throw bundleInvalid('What it is about, or of which log, is no name.')

@@ -1,4 +1,5 @@
 import type { AnswerOf, ItemOf } from '@nexus/client'
+import { fromBase64, hashSize, type Personal, type StoredEntry } from '@nexus/trail'
 import type { Deps } from '../deps.ts'
 
 export type Exported = ItemOf<'readTrailExport'>
@@ -19,3 +20,26 @@ export async function* exportedEntries({ api }: Pick<Deps, 'api'>, { id }: Begun
     from = page.next
   }
 }
+
+const nothing: StoredEntry = { entry: Buffer.alloc(0), leaf: Buffer.alloc(hashSize) }
+
+/** The same as they are stored. A place that is gone from the database stays empty, so that verifying names it. */
+export async function* storedEntries(deps: Pick<Deps, 'api' | 'io'>, begun: Begun): AsyncGenerator<StoredEntry> {
+  let place = 0
+  const gone = function* (upTo: number) {
+    if (place < upTo) deps.io.say(`Gone from the log of the server: places ${place} to ${upTo - 1}.`)
+    for (; place < upTo; place += 1) yield nothing
+  }
+  for await (const { index, entry, leaf, personal } of exportedEntries(deps, begun)) {
+    yield* gone(index)
+    yield {
+      entry: Buffer.from(entry),
+      leaf: fromBase64(leaf) ?? nothing.leaf,
+      ...(personal === undefined ? {} : { personal: personalOf(personal) }),
+    }
+    place += 1
+  }
+  yield* gone(begun.checkpoint.size)
+}
+
+export const personalOf = ({ salt, data }: { salt: string; data?: unknown }): Personal => ({ salt, data })

@@ -1,7 +1,9 @@
 import { noun } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { acceptRestoreCommand } from './accept-restore.ts'
+import { bundleCommand } from './bundle.ts'
 import { checkpointCommand } from './checkpoint.ts'
+import { checkpointsCommand } from './checkpoints.ts'
 import { exportCommand } from './export.ts'
 import { proveCommand } from './prove.ts'
 import { rotateKeyCommand } from './rotate-key.ts'
@@ -16,7 +18,9 @@ export const trailNoun = (deps: Deps) =>
     verifyCommand(deps),
     proveCommand(deps),
     checkpointCommand(deps),
+    checkpointsCommand(deps),
     exportCommand(deps),
+    bundleCommand(deps),
     rotateKeyCommand(deps),
     acceptRestoreCommand(deps),
   ])

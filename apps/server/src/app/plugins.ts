@@ -15,6 +15,7 @@ import { trailRoutes } from '../modules/trail/index.ts'
 import type { Database } from '../platform/db.ts'
 import type { EventHub } from '../platform/event-hub.ts'
 import type { Routes } from '../platform/http-types.ts'
+import { evidenceRoutes } from '../views/evidence-routes.ts'
 import { orderTimeline } from '../views/order-timeline.ts'
 import { orderTimelineRoutes } from '../views/order-timeline-routes.ts'
 import type { HostRuns } from './host-runs.ts'
@@ -78,6 +79,7 @@ export function pluginsOf({
       backupRoutes({ backups }),
       checkRoutes({ checks }),
       contactRoutes({ contacts }),
+      evidenceRoutes({ db, trail, now }),
       edgeRoutes({ certificates, dns }),
       hostRoutes({ hosts, runs: hostRuns }),
       transcriptRoutes({ commands: hostCommands, transcripts: hostTranscripts }),

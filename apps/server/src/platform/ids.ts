@@ -22,6 +22,20 @@ function chanceAt(time: number): Buffer {
   return next
 }
 
+/** 10 digits of base 32 that sort as the times do. */
+function digitsOf(at: Date): string {
+  let time = at.getTime()
+  let digits = ''
+  for (let i = 0; i < 10; i += 1) {
+    digits = alphabet.charAt(time % 32) + digits
+    time = Math.floor(time / 32)
+  }
+  return digits
+}
+
+/** Ids of this prefix that were made before that time are smaller than this, all others are larger. */
+export const idsFrom = (prefix: string, at: Date): string => `${prefix}_${digitsOf(at)}`
+
 /**
  * A prefixed id that sorts by the time it was made, within one process also inside a millisecond: `ord_01h...`: 10
  * characters of milliseconds and 16 of chance in Crockford's base 32 (the layout of ULID, lower case). For an earlier
@@ -29,14 +43,8 @@ function chanceAt(time: number): Buffer {
  */
 export function newId(prefix: string, at: Date = new Date()): string {
   const given = at.getTime()
-  let time = given
-  let head = ''
-  for (let i = 0; i < 10; i += 1) {
-    head = alphabet.charAt(time % 32) + head
-    time = Math.floor(time / 32)
-  }
   const chance = given < lastTime ? Buffer.from(randomBytes(16).map((byte) => byte % 32)) : chanceAt(given)
-  return `${prefix}_${head}${Array.from(chance, (digit) => alphabet.charAt(digit)).join('')}`
+  return `${prefix}_${digitsOf(at)}${Array.from(chance, (digit) => alphabet.charAt(digit)).join('')}`
 }
 
 /** Random text for passwords and keys: `bytes` bytes of chance as base64url. */

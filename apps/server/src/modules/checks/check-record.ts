@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { type CheckResult, foldChecks, type Verdict } from '../../platform/check.ts'
 import { NexusError } from '../../platform/errors.ts'
 import { plainLine, plainText } from '../../platform/plain-text.ts'
@@ -41,6 +42,12 @@ export const cleaned = (result: CheckResult): CheckResult => ({
   asked: plainLine(result.asked, 1000),
   ...(result.evidence === undefined ? {} : { evidence: plainText(result.evidence, evidenceLimit) }),
 })
+
+/** What one recording found, as it is hashed: the hash stands in the entry, the text is kept for whoever asks for evidence. */
+export function evidenceOf(results: readonly CheckResult[]): { readonly hash: string; readonly text: string } {
+  const text = `${JSON.stringify(results, null, 1)}\n`
+  return { hash: createHash('sha256').update(text).digest('hex'), text }
+}
 
 /** What was asked for against what was found; an item that nobody looked at is `unknown`. */
 export function stateOf(

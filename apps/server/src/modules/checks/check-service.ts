@@ -10,6 +10,7 @@ import {
   type CheckRecord,
   checkNotFound,
   cleaned,
+  evidenceOf,
   reasonMissing,
   stateOf,
 } from './check-record.ts'
@@ -26,7 +27,9 @@ export const checkService = ({ db, now }: { readonly db: Database; readonly now:
       }
       if (fresh.length === 0) return 0
       const after = { verdict: foldChecks(fresh), ...countByStatus(fresh), ...(runId === undefined ? {} : { runId }) }
-      await recordAudit(tx, actor, { action: 'checks.recorded', subject, after, at: now() })
+      const { hash, text } = evidenceOf(fresh)
+      await store.addEvidence(tx, { hash, text, at: now() })
+      await recordAudit(tx, actor, { action: 'checks.recorded', subject, after, evidence: hash, at: now() })
       return fresh.length
     })
   },

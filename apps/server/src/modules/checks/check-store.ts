@@ -60,6 +60,10 @@ export async function addResult(
   return added !== undefined
 }
 
+/** Kept under its hash: the same text again is the same row. */
+export const addEvidence = (tx: Tx, { hash, text, at }: { hash: string; text: string; at: Date }) =>
+  tx.rows('insert into check_evidence (hash, text, at) values ($1, $2, $3) on conflict do nothing', [hash, text, at])
+
 /** The newest result of each name. */
 export async function listLatest(db: Db, subject: string): Promise<CheckRecord[]> {
   const rows = await db.rows<Row>(

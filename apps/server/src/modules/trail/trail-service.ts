@@ -17,7 +17,15 @@ export type Proof = {
   readonly checkpoint: string
 }
 
+/** Everything about one order, run or customer, each entry with its proof against one checkpoint. */
+export type Evidence = {
+  readonly checkpoint: log.KeptCheckpoint
+  readonly keys: readonly PublicKey[]
+  readonly entries: readonly (ExportedEntry & { readonly proof: readonly string[] })[]
+}
+
 const exportSeconds = 3600
+const mostInBundle = 10_000
 
 export const trailService = (deps: LogDeps) => {
   const { db, now, sinks } = deps
@@ -122,6 +130,28 @@ export const trailService = (deps: LogDeps) => {
       return { items: await store.listExported(db, from, to), next: to < begun.to ? to : undefined }
     },
 
+    /** An entry says who took it, and of what; it is in it, too. */
+    async evidence(actor: Actor, { about, scope }: { about: string; scope: store.TrailScope }): Promise<Evidence> {
+      requirePermission(actor, 'trail.export')
+      await db.inTransaction((tx) =>
+        recordAudit(tx, actor, {
+          action: 'trail.bundled',
+          subject: about,
+          after: { subjects: scope.subjects, runs: scope.runs.map((each) => each.id) },
+          at: now(),
+        }),
+      )
+      const checkpoint = await newest()
+      const { size } = checkpoint
+      const found = await store.listAbout(db, scope, { size, limit: mostInBundle + 1 })
+      if (found.length > mostInBundle) throw tooMuch(about)
+      const read = remembered(readNodes)
+      const entries = []
+      for (const each of found)
+        entries.push({ ...each, proof: (await proofOf(inclusionSpans(each.index, size), read)).map(base64Of) })
+      return { checkpoint, keys: await publicKeys(db), entries }
+    },
+
     async acceptRestore(actor: Actor, reason: string): Promise<{ from: number; to: number } | undefined> {
       requirePermission(actor, 'trail.write')
       const accepted = await writing.acceptRestore(actor, reason)
@@ -154,6 +184,28 @@ const sizesUnknown = (first: number, second: number, size: number) =>
       hint: `The log has ${size} entries; nexusctl trail checkpoint shows the newest checkpoint.`,
     },
   )
+
+type ReadNodes = (nodes: readonly NodeId[]) => Promise<readonly Hash[]>
+
+/** Proofs of one tree share most of their nodes: each is read once. */
+function remembered(read: ReadNodes): ReadNodes {
+  const known = new Map<string, readonly Hash[]>()
+  return async (nodes) => {
+    const found: Hash[] = []
+    for (const each of nodes) {
+      const name = `${each.level}/${each.index}`
+      const hashes = known.get(name) ?? (await read([each]))
+      known.set(name, hashes)
+      found.push(...hashes)
+    }
+    return found
+  }
+}
+
+const tooMuch = (about: string) =>
+  new NexusError('trail.too_much', 'too_large', `The log has more than ${mostInBundle} entries about ${about}.`, {
+    hint: 'Bundle one order or one run of it, or take the whole log: nexusctl trail export.',
+  })
 
 const exportNotFound = (id: string) =>
   new NexusError('trail.no_export', 'missing', `You have no export ${id} that was begun within the hour.`, {

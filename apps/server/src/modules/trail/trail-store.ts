@@ -1,4 +1,6 @@
+import { addSeconds } from '../../platform/clock.ts'
 import type { Db } from '../../platform/db.ts'
+import { idsFrom } from '../../platform/ids.ts'
 import type { ExportedEntry, TrailEntry } from './trail.ts'
 import { besideOf } from './verify-entry.ts'
 import type { PlacedRow } from './verify-store.ts'
@@ -61,7 +63,7 @@ export async function findEntry(db: Db, reference: string): Promise<TrailEntry |
 type PlacedText = Pick<PlacedRow, 'index' | 'hash' | 'entry' | 'before' | 'after' | 'reason' | 'salt'>
 
 const placedColumns = `select l.index, l.hash, e.entry, e.before, e.after, e.reason, e.salt
-  from trail_leaf l join audit_entry e on e.id = l.entry_id`
+  from trail_leaf l left join audit_entry e on e.id = l.entry_id`
 
 const toExported = (row: PlacedText): ExportedEntry => {
   const entry = row.entry ?? ''
@@ -69,7 +71,39 @@ const toExported = (row: PlacedText): ExportedEntry => {
   return row.salt === null ? exported : { ...exported, personal: { salt: row.salt, data: besideOf(row) } }
 }
 
-/** In the order of the log. */
+/** What a bundle is about: everything done to these, and everything done by these runs, whatever it was done to. */
+export type TrailScope = {
+  readonly subjects: readonly string[]
+  readonly runs: readonly { readonly id: string; readonly from: Date; readonly to: Date | undefined }[]
+}
+
+/** Clocks of several nodes differ a little. */
+const slackSeconds = 600
+
+/** In the order of the log, at most `limit`. A run is looked for among the entries of its time only. */
+export async function listAbout(
+  db: Db,
+  { subjects, runs }: TrailScope,
+  { size, limit }: { readonly size: number; readonly limit: number },
+): Promise<ExportedEntry[]> {
+  const [first] = runs.map((each) => each.from).sort((one, other) => one.getTime() - other.getTime())
+  const ends = runs.map((each) => each.to)
+  const [last] = ends.some((each) => each === undefined)
+    ? []
+    : ends.toSorted((one, other) => Number(other) - Number(one))
+  const from = first && idsFrom('aud', addSeconds(first, -slackSeconds))
+  const to = last && idsFrom('aud', addSeconds(last, slackSeconds))
+  const rows = await db.rows<PlacedText>(
+    `${placedColumns} where l.index < $1 and (e.subject = any($2) or e.id in (
+       select r.id from audit_entry r where r.id >= $3 and ($4::text is null or r.id < $4)
+          and exists (select 1 from unnest($5::text[]) as told where strpos(r.entry, told) > 0)))
+     order by l.index limit $6`,
+    [size, subjects, from ?? null, to ?? null, runs.map((each) => `"run":${JSON.stringify(each.id)}`), limit],
+  )
+  return rows.map(toExported)
+}
+
+/** In the order of the log; a place whose row is gone has no text. */
 export const listExported = async (db: Db, from: number, to: number): Promise<ExportedEntry[]> =>
   (await db.rows<PlacedText>(`${placedColumns} where l.index >= $1 and l.index < $2 order by l.index`, [from, to])).map(
     toExported,
