@@ -27,6 +27,7 @@ beforeAll(async () => {
   ).ticket
   expect((await app.until(ticket, ['Live', 'Blocked'])).state).toBe('Live')
   await app.untilEnded(`deliver-order:${ticket}:1`)
+  await app.services.trail.checkpoint(app.me)
   const [made] = await app.services.trail.keys()
   key = made?.verifierKey ?? ''
 })

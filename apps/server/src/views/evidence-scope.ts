@@ -13,14 +13,14 @@ export type EvidenceScope = {
 /** What belongs to an order, a run, or every order of a customer: subjects of the trail, and the runs that worked for them. */
 export async function evidenceScope(db: Db, about: EvidenceAbout): Promise<EvidenceScope> {
   if (about.kind === 'run') {
-    const [run] = await listRuns(db, 'r.id = any($1)', [about.id])
+    const [run] = await listRuns(db, { ids: [about.id], subjects: [] })
     if (!run) throw notFound(about, 'nexusctl run list shows them.')
     return { about, subjects: [run.id], runs: [run] }
   }
   const orders = await listOrders(db, about)
   if (orders.length === 0) throw notFound(about, 'nexusctl order list --all shows them, each with its customer.')
   const subjects = orders.flatMap(({ id, ticket, instances, tenants }) => [id, ticket, ...instances, ...tenants])
-  const runs = await listRuns(db, 'r.subject = any($1)', subjects)
+  const runs = await listRuns(db, { ids: [], subjects })
   const named = about.kind === 'order' ? { kind: about.kind, id: orders[0]?.ticket ?? about.id } : about
   return { about: named, subjects: [...new Set([...subjects, ...runs.map((each) => each.id)])], runs }
 }
@@ -32,14 +32,19 @@ const listOrders = (db: Db, { kind, id }: EvidenceAbout): Promise<OrderRow[]> =>
     `select o.id, o.ticket,
         array(select i.id from instance i where i.order_id = o.id) as instances,
         array(select t.tenant from tenant t where t.order_id = o.id) as tenants
-       from orders o where ${kind === 'order' ? '$1 in (o.id, o.ticket)' : 'lower(o.organization) = lower($1)'} order by o.id`,
-    [id],
+       from orders o
+      where $2 = 'order' and $1 in (o.id, o.ticket) or $2 = 'customer' and lower(o.organization) = lower($1)
+      order by o.id`,
+    [id, kind],
   )
 
-async function listRuns(db: Db, which: string, ids: readonly string[]): Promise<EvidenceScope['runs']> {
+type Runs = { readonly ids: readonly string[]; readonly subjects: readonly string[] }
+
+async function listRuns(db: Db, { ids, subjects }: Runs): Promise<EvidenceScope['runs']> {
   const rows = await db.rows<{ id: string; started_at: Date; ended_at: Date | null }>(
-    `select r.id, r.started_at, r.ended_at from run r where ${which} order by r.started_at, r.id`,
-    [ids],
+    `select r.id, r.started_at, r.ended_at from run r where r.id = any($1) or r.subject = any($2)
+      order by r.started_at, r.id`,
+    [ids, subjects],
   )
   return rows.map((row) => ({ id: row.id, from: row.started_at, to: row.ended_at ?? undefined }))
 }
