@@ -10,7 +10,7 @@ import { webhookSecret } from '../../apps/server/test/harness/pretend-shop.ts'
 /** `./bin/test --all` sends the whole flood, each other run a part of it. */
 const whole = { repeats: 10_000, orders: 1000 }
 const { repeats, orders } = process.env['NEXUS_TEST_ALL'] === '1' ? whole : { repeats: 1500, orders: 250 }
-const limits = { providerCalls: 3, hostPrograms: 2, workers: 10, databasePool: 10 }
+const limits = { providerCalls: 3, hostPrograms: 2, workers: 10, databasePool: 10, hostsPerDay: 0 }
 
 let app: PretendApp
 let token = ''

@@ -60,6 +60,7 @@ export const operations = {
   getPool: ['GET', '/api/v1/pool'],
   setPoolTarget: ['PUT', '/api/v1/pool'],
   refillPool: ['POST', '/api/v1/pool/refill'],
+  listHostEffects: ['GET', '/api/v1/pool/ledger'],
 
   whoami: ['GET', '/api/v1/whoami'],
   createFirstAdmin: ['POST', '/api/v1/access/bootstrap'],

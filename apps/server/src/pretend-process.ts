@@ -2,9 +2,14 @@ import { parseArgs } from 'node:util'
 import { servePretendWorld } from './platform/adapters/pretend-world-server.ts'
 import { moveClock } from './platform/clock.ts'
 
-/** A pretend world in a process of its own: `node pretend-process.ts --home FOLDER --socket PATH [--certificate-hours N]`. */
+/** A pretend world in a process of its own: `node pretend-process.ts --home FOLDER --socket PATH [--certificate-hours N] [--kept]`. */
 const { values } = parseArgs({
-  options: { home: { type: 'string' }, socket: { type: 'string' }, 'certificate-hours': { type: 'string' } },
+  options: {
+    home: { type: 'string' },
+    socket: { type: 'string' },
+    'certificate-hours': { type: 'string' },
+    kept: { type: 'boolean', default: false },
+  },
 })
 if (!values.home || !values.socket) {
   process.stderr.write('Name --home FOLDER and --socket PATH.\n')
@@ -14,6 +19,7 @@ const hours = Number(values['certificate-hours'])
 const world = await servePretendWorld({
   home: values.home,
   socket: values.socket,
+  isKept: values.kept,
   ...(hours > 0 ? { certificateHours: hours } : {}),
 })
 process.on('SIGTERM', () => void world.stop().then(() => process.exit(0)))

@@ -1173,6 +1173,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pool/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was asked of providers that costs money or destroys, the newest first. */
+        get: operations["listHostEffects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pool/refill": {
         parameters: {
             query?: never;
@@ -2249,6 +2266,58 @@ export interface components {
             /** @description An order was live here: never rebuilt, destroyed or given back */
             wasLive: boolean;
         };
+        HostEffect: {
+            /** @description Bought above the ceiling of the day, with this approval */
+            approvalId?: string;
+            currency?: string;
+            /** Format: date-time */
+            doneAt?: string;
+            hostId: string;
+            hostName?: string;
+            id: string;
+            /** Format: date-time */
+            intendedAt: string;
+            /** @enum {string} */
+            kind: "create" | "rebuild" | "destroy";
+            /** @description The deterministic name by which it is found at the provider */
+            label: string;
+            plan?: string;
+            pricePerMonth?: string;
+            provider?: string;
+            region?: string;
+            /** @description Its id at the provider, from the receipt */
+            server?: string;
+            /**
+             * @description open: asked for, and nobody knows yet what came of it
+             * @enum {string}
+             */
+            state: "open" | "done";
+        };
+        HostEffectInput: {
+            /** @description Bought above the ceiling of the day, with this approval */
+            approvalId?: string;
+            currency?: string;
+            doneAt?: unknown;
+            hostId: string;
+            hostName?: string;
+            id: string;
+            intendedAt: unknown;
+            /** @enum {string} */
+            kind: "create" | "rebuild" | "destroy";
+            /** @description The deterministic name by which it is found at the provider */
+            label: string;
+            plan?: string;
+            pricePerMonth?: string;
+            provider?: string;
+            region?: string;
+            /** @description Its id at the provider, from the receipt */
+            server?: string;
+            /**
+             * @description open: asked for, and nobody knows yet what came of it
+             * @enum {string}
+             */
+            state: "open" | "done";
+        };
         HostInput: {
             address?: string;
             baselineAt?: string;
@@ -2594,6 +2663,8 @@ export interface components {
         Pool: {
             items: {
                 coming: number;
+                /** @description Why no spare is bought today */
+                held?: string;
                 plan: string;
                 ready: number;
                 region: string;
@@ -2603,6 +2674,8 @@ export interface components {
         PoolInput: {
             items: {
                 coming: number;
+                /** @description Why no spare is bought today */
+                held?: string;
                 plan: string;
                 ready: number;
                 region: string;
@@ -7066,6 +7139,43 @@ export interface operations {
                         plan: string;
                         region: string;
                         target: number;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listHostEffects: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+                /** @description Only intents that are open */
+                open?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["HostEffect"][];
+                        next?: string;
                     };
                 };
             };

@@ -57,6 +57,7 @@ export async function startRig(
         NEXUS_LISTEN_PORT: String(port),
         NEXUS_WEBHOOK_SECRETS: webhookSecret,
         NEXUS_PROVIDER: 'pretend',
+        NEXUS_HOSTS_PER_DAY: '0',
         NEXUS_PRETEND_SECONDS: '0',
         NEXUS_PRETEND_SOCKET: world.socket,
         NEXUS_TEST_DOMAINS: 'true',

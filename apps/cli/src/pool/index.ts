@@ -1,5 +1,6 @@
 import { noun } from '../command.ts'
 import type { Deps } from '../deps.ts'
+import { ledgerCommand } from './ledger.ts'
 import { refillCommand } from './refill.ts'
 import { setCommand } from './set.ts'
 import { showCommand } from './show.ts'
@@ -9,4 +10,5 @@ export const poolNoun = (deps: Deps) =>
     showCommand(deps),
     setCommand(deps),
     refillCommand(deps),
+    ledgerCommand(deps),
   ])

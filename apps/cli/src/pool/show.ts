@@ -19,9 +19,12 @@ export async function show({ api, io }: Deps): Promise<void> {
   io.answer(items, () =>
     items.length === 0
       ? 'No spare hosts are asked for.\nAsk for some: nexusctl pool set <region> <plan> <n>'
-      : table(
-          ['region', 'plan', 'target', 'ready', 'coming'],
-          items.map((each) => [each.region, each.plan, String(each.target), String(each.ready), String(each.coming)]),
-        ),
+      : [
+          table(
+            ['region', 'plan', 'target', 'ready', 'coming'],
+            items.map((each) => [each.region, each.plan, String(each.target), String(each.ready), String(each.coming)]),
+          ),
+          ...items.flatMap(({ region, plan, held }) => (held === undefined ? [] : [`${region} ${plan}: ${held}`])),
+        ].join('\n'),
   )
 }

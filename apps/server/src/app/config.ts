@@ -161,6 +161,19 @@ export const settings = z.strictObject({
     .describe('Socket of a pretend world that is a process of its own. Empty: it lives in nexusd.'),
   labProviderUrl: text.default('').describe('Provider API of the lab.'),
   labProviderToken: text.default('').describe('Its token.'),
+  hostsPerDay: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .default(50)
+    .describe('Hosts bought of one provider a day (UTC); one more waits for an approval. 0: no ceiling.'),
+  hostMoneyPerDay: z.coerce
+    .number()
+    .min(0)
+    .default(0)
+    .describe(
+      'Monthly price, in the currency of the provider, of all hosts bought of one provider a day; above it, or where the price is not known yet, the next one waits for an approval. 0: no ceiling.',
+    ),
   regions: list.default(['lab-1']).describe('Regions that orders may ask for.'),
   controlAddresses: list
     .default([])

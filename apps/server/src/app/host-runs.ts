@@ -48,7 +48,9 @@ export function hostRuns({ db, services, engine, now }: Given) {
     refill: async (actor: Actor, of: RefillPoolInput): Promise<string> => {
       const { region, plan } = of
       const targets = await hosts.poolTargets(actor)
-      if (!targets.some((each) => each.region === region && each.plan === plan)) throw noTarget(of)
+      const pool = targets.find((each) => each.region === region && each.plan === plan)
+      if (!pool) throw noTarget(of)
+      if (pool.held !== undefined && pool.coming === 0) throw refillHeld(of, pool.held)
       return startRefill(actor, of)
     },
 
@@ -75,6 +77,11 @@ export function hostRuns({ db, services, engine, now }: Given) {
 }
 
 export type HostRuns = ReturnType<typeof hostRuns>
+
+const refillHeld = ({ region, plan }: RefillPoolInput, why: string) =>
+  new NexusError('pool.refill_held', 'conflict', `No spare is made in ${region} for ${plan}: ${why}`, {
+    hint: 'nexusctl pool ledger',
+  })
 
 const noTarget = ({ region, plan }: RefillPoolInput) =>
   new NexusError('pool.no_target', 'missing', `No spares are asked for in ${region} for ${plan}.`, {

@@ -123,9 +123,17 @@ export function keepersOf(given: Given): {
       everySeconds: 15,
       work: async () => {
         for (const pool of await hosts.poolTargets(sweeping)) {
-          if (pool.ready + pool.coming >= pool.target && pool.coming === 0) continue
+          if (pool.coming === 0 && (pool.held !== undefined || pool.ready >= pool.target)) continue
           await runs.startRefill(sweeping, pool)
         }
+      },
+    },
+    {
+      name: 'purchases',
+      everySeconds: 300,
+      work: async () => {
+        const gone = await hosts.reconcilePurchases(sweeping)
+        if (gone.length > 0) log.warn({ gone }, 'servers that a provider made twice were given back')
       },
     },
     {

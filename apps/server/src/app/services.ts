@@ -154,6 +154,11 @@ export async function createServices({ settings, log, db, masterKey, delivery, e
     settings: baselineSettings(settings),
     newHostKey,
     now,
+    purchases: {
+      ceilings: { hostsPerDay: settings.hostsPerDay, moneyPerDay: settings.hostMoneyPerDay },
+      seek: approvals.seek,
+      use: approvals.use,
+    },
     fence: currentFence,
   })
 

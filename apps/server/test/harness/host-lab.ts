@@ -11,6 +11,7 @@ import { now } from '../../src/platform/clock.ts'
 import { migrate, openDatabase } from '../../src/platform/db.ts'
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts'
 import { migrations } from './database.ts'
+import { noCeiling } from './no-ceiling.ts'
 
 const plan = {
   name: 'lab',
@@ -51,6 +52,7 @@ export async function startHostLab() {
       settings: { ...defaultSettings, ...settings },
       newHostKey,
       now,
+      purchases: noCeiling,
       fence: () => undefined,
     })
   const hosts = serviceWith()

@@ -38,13 +38,13 @@ export const deliverOrderFlow = (verbs: DeliveryVerbs) =>
         if (!order.ready) return 'blocked'
 
         undo(deliver.giveBackHost)
-        const host = await step('get a host', () => deliver.getHost(order), 'long')
+        const { hostId, warm } = await untilHostIsThere(order)
         undo(deliver.giveBackTenant)
         const tenant = await step('prepare the tenant', () => deliver.prepareTenant(order.facts), 'brief')
         undo(deliver.removeSite)
         undo(deliver.withdrawInstance)
 
-        const placed = await deployOnto({ ...order.facts, ...host, ...tenant })
+        const placed = await deployOnto({ ...order.facts, hostId, warm, ...tenant })
         await handOver(placed)
         return 'done'
       } catch (thrown) {
@@ -54,6 +54,15 @@ export const deliverOrderFlow = (verbs: DeliveryVerbs) =>
         return 'blocked'
       }
     })
+
+    /** A host above the ceiling of the day waits for a second person, who is asked for a day at most. */
+    async function untilHostIsThere(order: Parameters<typeof deliver.getHost>[0]) {
+      for (let look = 0; ; look += 1) {
+        const host = await step('get a host', () => deliver.getHost(order), 'long')
+        if (!host.waits) return host
+        await pause(look < 10 ? 2 : 30)
+      }
+    }
 
     async function deployOnto(target: Target): Promise<Placed> {
       for (let round = 0; ; round += 1) {

@@ -1,6 +1,6 @@
 import { baselineLine } from '../../modules/hosts/index.ts'
 import { foldChecks, printCheck, refusing } from '../../platform/check.ts'
-import { type Failure, NexusError } from '../../platform/errors.ts'
+import { type Failure, NexusError, toFailure } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
 import type { PartDeps, Target } from './delivery.ts'
 
@@ -8,6 +8,28 @@ import type { PartDeps, Target } from './delivery.ts'
 export function hostPart({ modules, as, delivery: { orderId, ticket, attempt } }: PartDeps) {
   const { orders, hosts, checks, progress } = modules
   const run = `deliver-order:${ticket}:${attempt}`
+
+  /** A host above the ceiling of the day waits for a second person; undefined until they have said yes. */
+  async function provided(facts: Target | Omit<Target, 'hostId' | 'warm' | 'tenant'>) {
+    try {
+      const { plan, region, hostName: name } = facts
+      return await hosts.provide(as, { orderId, ticket, plan, region, name })
+    } catch (thrown) {
+      const { code, message, problems } = toFailure(thrown)
+      const approval = problems?.find((each) => each.path === 'approval')?.message
+      if (code !== 'host.above_ceiling' || approval === undefined) throw thrown
+      await orders.block(as, orderId, {
+        kind: 'approval',
+        reason: message,
+        commands: [
+          `nexusctl approval approve ${approval} --why TEXT`,
+          `nexusctl approval refuse ${approval} --why TEXT`,
+          'nexusctl pool ledger',
+        ],
+      })
+      return undefined
+    }
+  }
 
   return {
     checkOrder: async () => {
@@ -32,12 +54,12 @@ export function hostPart({ modules, as, delivery: { orderId, ticket, attempt } }
         dueAt: dueAt ? new Date(dueAt) : modules.now(),
       })
       if (!spare) await orders.poolFoundEmpty(as, orderId)
-      const host =
-        spare ??
-        (await hosts.provide(as, { orderId, ticket, plan: facts.plan, region: facts.region, name: facts.hostName }))
+      const host = spare ?? (await provided(facts))
+      if (!host) return { waits: true as const }
+      await orders.unblock(as, orderId, { reason: 'There is a host for it.' })
       await orders.hostReserved(as, orderId, { hostId: host.id, warm: spare !== undefined })
       await orders.startProvisioning(as, orderId)
-      return { hostId: String(host.id), warm: spare !== undefined }
+      return { waits: false as const, hostId: String(host.id), warm: spare !== undefined }
     },
 
     reachHost: async (target: Target) => {

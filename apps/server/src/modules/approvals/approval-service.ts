@@ -23,12 +23,18 @@ export type ApprovalDeps = {
   readonly activePeople: (ids: readonly string[]) => Promise<ReadonlySet<string>>
 }
 
+const isPerson = (id: string): boolean => id.startsWith('per_')
+
 /** The person behind an actor: a flow acts for whoever started it, and two tokens of one person are one person. */
 export const personBehind = ({ id, onBehalfOf }: Actor): string => {
   const person = onBehalfOf ?? id
-  if (!person.startsWith('per_')) throw notAPerson()
+  if (!isPerson(person)) throw notAPerson()
   return person
 }
+
+/** Whoever asks where nobody waits for the answer: a flow for the person that started it, else the house itself. */
+const askerOf = ({ id, onBehalfOf }: Actor): string =>
+  onBehalfOf !== undefined && isPerson(onBehalfOf) ? onBehalfOf : id
 
 const house = systemActor('approvals')
 
@@ -53,7 +59,7 @@ export const approvalService = ({ db, now, activePeople }: ApprovalDeps) => {
   /** Its time is not over and everybody in it may still act. */
   async function stillHolds(approval: Approval): Promise<boolean> {
     if (!isHolding(approval, now())) return false
-    const people = [approval.askedBy, ...(approval.decidedBy ? [approval.decidedBy] : [])]
+    const people = [approval.askedBy, ...(approval.decidedBy ? [approval.decidedBy] : [])].filter(isPerson)
     const active = await activePeople(people)
     return people.every((each) => active.has(each))
   }
@@ -65,7 +71,7 @@ export const approvalService = ({ db, now, activePeople }: ApprovalDeps) => {
       id: newId('apr', at) as ApprovalId,
       reason,
       state: 'open',
-      askedBy: personBehind(actor),
+      askedBy: askerOf(actor),
       askedByName: actor.name,
       askedAt: at,
       expiresAt: expiryOf(at),
@@ -130,11 +136,25 @@ export const approvalService = ({ db, now, activePeople }: ApprovalDeps) => {
       return found
     },
 
+    /**
+     * For a flow, which waits and looks again: asks once and answers what was said so far, also a no. Another act (such as
+     * the same one in another run) is asked for anew.
+     */
+    async seek(tx: Tx, actor: Actor, act: Act, reason: string): Promise<Approval> {
+      requirePermission(actor, act.permission)
+      const hash = hashOfAct(act)
+      await store.lockAct(tx, askerOf(actor), hash)
+      const newest = await store.lockNewest(tx, askerOf(actor), hash)
+      if (!newest) return ask(tx, actor, act, reason)
+      const isOver = (newest.state === 'open' || newest.state === 'approved') && !(await stillHolds(newest))
+      return isOver ? lapse(tx, newest) : newest
+    },
+
     /** In the transaction of the act itself: an approval is good for doing it once. */
     async use(tx: Tx, actor: Actor, id: string): Promise<Approval> {
       const before = await store.lockApproval(tx, id)
       requirePermission(actor, before.permission)
-      if (before.state !== 'approved' || before.askedBy !== personBehind(actor) || !(await stillHolds(before))) {
+      if (before.state !== 'approved' || before.askedBy !== askerOf(actor) || !(await stillHolds(before))) {
         throw approvalOver(before)
       }
       return change(tx, actor, 'approval.used', before, { ...before, state: 'used', endedAt: now() })

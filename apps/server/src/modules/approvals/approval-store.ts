@@ -110,6 +110,14 @@ export async function lockHolding(tx: Tx, askedBy: string, hash: string): Promis
   return row && toApproval(row)
 }
 
+export async function lockNewest(tx: Tx, askedBy: string, hash: string): Promise<Approval | undefined> {
+  const row = await tx.row<Row>(
+    `select ${columns} from approval a where a.asked_by = $1 and a.act_hash = $2 order by a.id desc limit 1 for update`,
+    [askedBy, hash],
+  )
+  return row && toApproval(row)
+}
+
 export async function lockUnended(tx: Tx): Promise<Approval[]> {
   const rows = await tx.rows<Row>(
     `select ${columns} from approval a where a.state in ('open', 'approved') order by a.id for update skip locked`,

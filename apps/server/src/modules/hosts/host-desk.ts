@@ -1,6 +1,6 @@
-import { type Actor, requirePermission } from '../../platform/actor.ts'
+import { type Actor, type Permission, requirePermission } from '../../platform/actor.ts'
 import { recordAudit } from '../../platform/audit.ts'
-import type { Database } from '../../platform/db.ts'
+import type { Database, Tx } from '../../platform/db.ts'
 import { NexusError } from '../../platform/errors.ts'
 import type { HostAddress, Program, ProgramResult, Remote } from '../../platform/remote.ts'
 import type { Outside } from '../../platform/sight.ts'
@@ -9,6 +9,27 @@ import { addressOf, type Host } from './host.ts'
 import type { HostKeyPair, HostProvider } from './host-provider.ts'
 import { lockHost, saveHost } from './host-store.ts'
 import type { HostPlan } from './preflight-program.ts'
+import type { PurchaseCeilings } from './purchase-ceiling.ts'
+
+type Asked = {
+  readonly kind: string
+  readonly subject: string
+  readonly parameters: Readonly<Record<string, unknown>>
+  readonly what: string
+  readonly permission: Permission
+}
+type Answered = {
+  readonly id: string
+  readonly state: 'open' | 'approved' | 'refused' | 'lapsed' | 'used'
+  readonly decidedBy: string | undefined
+  readonly decidedWhy: string | undefined
+}
+
+/** A second person: asked without waiting, and what they said is good for once. */
+export type SecondPerson = {
+  readonly seek: (tx: Tx, actor: Actor, act: Asked, reason: string) => Promise<Answered>
+  readonly use: (tx: Tx, actor: Actor, id: string) => Promise<unknown>
+}
 
 export type HostDeps = {
   readonly db: Database
@@ -21,6 +42,8 @@ export type HostDeps = {
   readonly settings: Omit<BaselineSettings, 'controlKey'>
   readonly newHostKey: () => HostKeyPair
   readonly now: () => Date
+  /** What may be bought a day without asking, and who is asked above that. */
+  readonly purchases: SecondPerson & { readonly ceilings: PurchaseCeilings }
   /** The run that acts, so that a host refuses an older takeover of it. */
   readonly fence: () => { readonly run: string; readonly takeover: number } | undefined
 }

@@ -1,6 +1,7 @@
 import { type Actor, requirePermission } from '../../platform/actor.ts'
 import { recordAudit } from '../../platform/audit.ts'
 import { addSeconds } from '../../platform/clock.ts'
+import { toFailure } from '../../platform/errors.ts'
 import { type Host, moveHost } from './host.ts'
 import type { Desk } from './host-desk.ts'
 import { countSpares, findByOrder, listHosts, lockPool, lockSpare, saveHost } from './host-store.ts'
@@ -22,11 +23,14 @@ const leftBehindSeconds = 900
 type Making = {
   readonly enterSpare: (actor: Actor, of: { readonly region: string; readonly plan: string }) => Promise<Host>
   readonly createSpare: (actor: Actor, host: Host) => Promise<Host>
+  readonly providerFor: (plan: string) => { readonly name: string }
+  readonly heldBack: (of: Pick<Host, 'provider' | 'region' | 'plan'>) => Promise<string | undefined>
 }
 
-export type PoolState = PoolTarget & { readonly ready: number; readonly coming: number }
+/** `held`: why no spare is bought today. */
+export type PoolState = PoolTarget & { readonly ready: number; readonly coming: number; readonly held?: string }
 
-export function hostPool(desk: Desk, { enterSpare, createSpare }: Making) {
+export function hostPool(desk: Desk, { enterSpare, createSpare, providerFor, heldBack }: Making) {
   /**
    * A spare for this order, or undefined when there is none for it: of the orders that ask at one moment those with the
    * earliest due time are served. Asked again, it answers the same host. A host that is being made for this order is no
@@ -87,8 +91,20 @@ export function hostPool(desk: Desk, { enterSpare, createSpare }: Making) {
     requirePermission(actor, 'hosts.read')
     const targets = await listTargets(desk.db)
     return Promise.all(
-      targets.map(async (each) => ({ ...each, ...(await countSpares(desk.db, each.region, each.plan)) })),
+      targets.map(async (each) => {
+        const counted = await countSpares(desk.db, each.region, each.plan)
+        const held = counted.ready + counted.coming < each.target ? await mayNotBuy(each) : undefined
+        return { ...each, ...counted, ...(held === undefined ? {} : { held }) }
+      }),
     )
+  }
+
+  async function mayNotBuy(of: { readonly region: string; readonly plan: string }): Promise<string | undefined> {
+    try {
+      return await heldBack({ ...of, provider: providerFor(of.plan).name })
+    } catch (thrown) {
+      return toFailure(thrown).message
+    }
   }
 
   async function setPoolTarget(actor: Actor, target: PoolTarget): Promise<PoolTarget> {
@@ -122,6 +138,7 @@ export function hostPool(desk: Desk, { enterSpare, createSpare }: Making) {
     requirePermission(actor, 'hosts.write')
     const left = await leftBehind(of)
     if (left) return left.address === undefined ? createSpare(actor, left) : left
+    if ((await mayNotBuy(of)) !== undefined) return undefined
     const entered = await desk.db.inTransaction(async (tx) => {
       await lockPool(tx, of.region, of.plan)
       const target =

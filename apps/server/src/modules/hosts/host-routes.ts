@@ -15,6 +15,7 @@ import {
   PreflightView,
   preflightView,
 } from './host-shapes.ts'
+import { poolRoutes } from './pool-routes.ts'
 import { proofRoutes } from './proof-routes.ts'
 
 const Params = z.object({ hostId: z.string().min(1).max(80) })
@@ -58,11 +59,6 @@ const OwnMachine = z.object({
     .regex(/^[A-Z]{3}$/)
     .optional(),
 })
-const Target = z.object({
-  region: z.string().min(1).max(60),
-  plan: z.string().min(1).max(60),
-  target: z.number().int().min(0).max(500),
-})
 const OutlineQuery = z.object({
   os: z.enum(['debian', 'ubuntu']),
   osVersion: z.string().max(20),
@@ -70,9 +66,6 @@ const OutlineQuery = z.object({
 })
 const words = z.array(z.string())
 const OutlineItem = z.object({ id: z.string(), title: z.string(), packages: words, files: words, units: words })
-const PoolView = z
-  .object({ items: z.array(Target.extend({ ready: z.number(), coming: z.number() })) })
-  .meta({ id: 'Pool' })
 
 const Started = z.object({ runId: z.string() }).meta({ id: 'StartedRun' })
 
@@ -260,34 +253,7 @@ export const hostRoutes =
         hostView(await hosts.acceptKey(request.actor, request.params.hostId, request.body.fingerprint)),
     )
 
-    app.get(
-      '/pool',
-      { config: read, schema: { operationId: 'getPool', tags, response: { 200: PoolView } } },
-      async (request) => ({
-        items: [...(await hosts.poolTargets(request.actor))],
-      }),
-    )
-
-    app.put(
-      '/pool',
-      { config: write, schema: { operationId: 'setPoolTarget', tags, body: Target, response: { 200: Target } } },
-      async (request) => hosts.setPoolTarget(request.actor, request.body),
-    )
-
-    app.post(
-      '/pool/refill',
-      {
-        config: write,
-        schema: {
-          operationId: 'refillPool',
-          tags,
-          description: 'Makes spares up to the target now, in a run; where one is going already, that is the answer.',
-          body: Target.omit({ target: true }),
-          response: { 202: Started },
-        },
-      },
-      async (request, reply) => reply.code(202).send({ runId: await runs.refill(request.actor, request.body) }),
-    )
+    await app.register(poolRoutes({ hosts, refill: runs.refill }))
   }
 
 type Defined<T> = { [Key in keyof T as undefined extends T[Key] ? never : Key]: T[Key] } & {

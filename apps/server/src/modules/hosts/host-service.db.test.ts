@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { testDatabase } from '../../../test/harness/database.ts'
+import { noCeiling } from '../../../test/harness/no-ceiling.ts'
 import { type Actor, grants, systemActor } from '../../platform/actor.ts'
 import { staticHosts } from '../../platform/adapters/static-hosts.ts'
 import { addSeconds } from '../../platform/clock.ts'
@@ -88,6 +89,7 @@ function world() {
     settings: defaultSettings,
     newHostKey: () => ({ privateKey: 'private', publicKey: `ssh-ed25519 KEY${number}-${rebuilt.length}` }),
     now: () => clock.now,
+    purchases: noCeiling,
     fence: () => ({ run: 'run_1', takeover: 3 }),
   })
   return { hosts, servers, sent, provider, rebuilt }

@@ -1,6 +1,7 @@
 import { type Actor, requirePermission } from '../../platform/actor.ts'
 import type { HostAddress } from '../../platform/remote.ts'
 import { baselineOutline } from './baseline-outline.ts'
+import { buyHost } from './buy-host.ts'
 import { claimHost } from './claim-host.ts'
 import { connectHost } from './connect-host.ts'
 import { addressOf, type Host } from './host.ts'
@@ -18,7 +19,8 @@ import { sinceBackup } from './since-backup.ts'
 /** Every verb there is for hosts; each is safe to send again. */
 export const hostService = (deps: HostDeps) => {
   const desk = hostDesk(deps)
-  const making = provideHost(desk)
+  const buying = buyHost(desk)
+  const making = provideHost(desk, buying)
   const talking = connectHost(desk)
 
   const look = {
@@ -48,7 +50,9 @@ export const hostService = (deps: HostDeps) => {
     ...prepareHost(desk, talking),
     ...proveHost(desk),
     ...claimHost(desk, rebuildHost(desk)),
-    ...hostPool(desk, making),
+    effects: buying.effects,
+    reconcilePurchases: buying.reconcilePurchases,
+    ...hostPool(desk, { ...making, heldBack: buying.heldBack }),
     ...ownHost(desk),
     ...sinceBackup(desk),
   }

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { migrations } from '../../../test/harness/database.ts'
+import { noCeiling } from '../../../test/harness/no-ceiling.ts'
 import { systemActor } from '../../platform/actor.ts'
 import { labHosts } from '../../platform/adapters/lab-hosts.ts'
 import { outsidePorts } from '../../platform/adapters/outside-ports.ts'
@@ -64,6 +65,7 @@ const serviceWith = (from: ReturnType<typeof labHosts>) =>
     settings: defaultSettings,
     newHostKey,
     now,
+    purchases: noCeiling,
     fence: () => undefined,
   })
 

@@ -74,7 +74,9 @@ export async function findRebuild(db: Db, hostId: string, occasion: string): Pro
 /** Every key we ever handed to the provider for this host: one of them is what a found server must show. */
 export async function intendedKeys(db: Db, hostId: string): Promise<readonly string[]> {
   const rows = await db.rows<{ host_key: string }>(
-    `select host_key from host_effect where host_id = $1 and host_key is not null order by id desc`,
+    `select key as host_key
+       from host_effect e, unnest(array[e.host_key] || e.earlier_keys) with ordinality as k (key, place)
+      where e.host_id = $1 and key is not null order by e.id desc, place = 1 desc, place desc`,
     [hostId],
   )
   return rows.map((row) => row.host_key)

@@ -39,7 +39,7 @@ export const blockKinds = {
   dns: { waitingFor: 'customer', leaves: 'by_check', endsAttempt: false },
   identity: { waitingFor: 'customer', leaves: 'by_check', endsAttempt: false },
   provider: { waitingFor: 'provider', leaves: 'by_check', endsAttempt: false },
-  approval: { waitingFor: 'us', leaves: 'by_person', endsAttempt: false },
+  approval: { waitingFor: 'us', leaves: 'by_check', endsAttempt: false },
   failed_act: { waitingFor: 'us', leaves: 'by_person', endsAttempt: true },
   host_name_taken: { waitingFor: 'us', leaves: 'by_person', endsAttempt: true },
 } as const satisfies Record<string, { waitingFor: WaitingFor; leaves: 'by_check' | 'by_person'; endsAttempt: boolean }>

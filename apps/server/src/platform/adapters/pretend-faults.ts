@@ -6,15 +6,15 @@ import { readIfThere, writeWhole } from './pretend-world.ts'
 
 /**
  * How something goes wrong. `fail`: it ends badly and nothing was done. `cut`: it is done, and its answer is lost.
- * `hang`: no answer until the time is over. `kill`: it is done, and nexusd is killed at that very moment. `doubt` is for
- * mails: nobody knows whether the relay took it.
+ * `hang`: no answer until the time is over. `kill`: it is done, and nexusd is killed at that very moment. `die`: it is
+ * done, and the world itself is killed before it answers. `doubt` is for mails: nobody knows whether the relay took it.
  */
 export type PretendFault = z.infer<typeof Fault>
 const Fault = z.strictObject({
   /** Name of a program, or its beginning; also `create a server`, `send a mail`, `look from outside`. */
   program: z.string().min(1),
   times: z.number().int().min(1),
-  how: z.enum(['fail', 'cut', 'hang', 'kill', 'doubt']),
+  how: z.enum(['fail', 'cut', 'hang', 'kill', 'die', 'doubt']),
   /** How long a hang lasts, where the program's own limit is too long to wait for. */
   seconds: z.number().min(0).optional(),
 })
@@ -79,6 +79,7 @@ export async function underFault<T>(
   }
   const answer = await work()
   if (fault?.how === 'kill') faults.kill()
+  if (fault?.how === 'die') process.kill(process.pid, 'SIGKILL')
   if (fault?.how === 'cut') {
     throw new NexusError('host.unreachable', 'unavailable', `pretend: the connection was cut after "${what}".`)
   }

@@ -5,7 +5,7 @@ import { z } from 'zod'
 import { NexusError, toFailure } from '../errors.ts'
 import { pretendFaults } from './pretend-faults.ts'
 import { pretendVerbs } from './pretend-verbs.ts'
-import { worldInMemory } from './pretend-world.ts'
+import { pretendWorld, worldInMemory } from './pretend-world.ts'
 import { Asked, answerOf, fromWire, toWire } from './pretend-world-wire.ts'
 
 /**
@@ -30,19 +30,22 @@ export type Contact = {
   readonly killed: boolean
 }
 
-/** A pretend world that outlives those who ask it: in memory, on a socket that only its user can open. */
+/** A pretend world that outlives those who ask it, on a socket that only its user can open. */
 export async function servePretendWorld({
   home,
   socket,
   certificateHours,
+  isKept = false,
 }: {
   readonly home: string
   readonly socket: string
   /** How long its certificates last; without a word as long as those of the world. */
   readonly certificateHours?: number | undefined
+  /** In a file, so that it survives its own end; in memory otherwise. */
+  readonly isKept?: boolean
 }) {
   const asking = new AsyncLocalStorage<Asked>()
-  const place = worldInMemory(home)
+  const place = isKept ? pretendWorld(home) : worldInMemory(home)
   const faults = pretendFaults(place.folder, () => asking.getStore()?.pid ?? process.pid)
   const parts: Readonly<Record<string, object>> = pretendVerbs(place, faults, certificateHours)
   const contacts: Contact[] = []

@@ -1,0 +1,8 @@
+import type { HostDeps } from '../../src/modules/hosts/index.ts'
+
+/** For tests in which buying is not the subject: nothing is above a ceiling, so nobody is asked. */
+export const noCeiling: HostDeps['purchases'] = {
+  ceilings: { hostsPerDay: 0, moneyPerDay: 0 },
+  seek: async () => Promise.reject(new Error('nobody is asked')),
+  use: async () => undefined,
+}
