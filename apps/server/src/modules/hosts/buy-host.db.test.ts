@@ -27,7 +27,7 @@ let keys = 0
 const hostsWith = (more: Partial<typeof provider> = {}, ceilings = noCeiling.ceilings) =>
   hostService({
     db,
-    remote: { ...remote, upload: async () => {} },
+    remote: { ...remote, upload: async () => {}, forget: async () => {}, close: async () => {} },
     providers: [{ ...provider, ...more }],
     planOf: (name) => (name === plan.name ? { ...plan, providers: ['pretend'] } : undefined),
     controlKey: { publicKey: 'ssh-ed25519 AAAA' },
