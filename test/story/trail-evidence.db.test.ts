@@ -13,6 +13,7 @@ let token: string
 let ticket: string
 let folder: string
 let key: string
+let firstKey: string
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'nexus-evidence-'))
   app = await pretendApp()
@@ -30,6 +31,7 @@ beforeAll(async () => {
   await app.services.trail.checkpoint(app.me)
   const [made] = await app.services.trail.keys()
   key = made?.verifierKey ?? ''
+  firstKey = key
 })
 afterAll(async () => {
   await app?.stop()
@@ -83,6 +85,23 @@ describe('an export that a server made', () => {
     expect(full.exit).toBeGreaterThan(63)
     expect(full.err).toContain('is not empty')
     expect(none.err).toContain('--out')
+  })
+})
+
+describe('after the key was changed', () => {
+  test('an export verifies with the key of before, which leads to the next one', async () => {
+    const dir = join(folder, 'rotated')
+    const rotated = await online('rotate-key', '--reason', 'the yearly change')
+    await online('checkpoint')
+    await online('export', '--format', 'jsonl', '--out', dir)
+    const verified = await offline(dir, '--key', key)
+    const [now] = await app.services.trail.keys()
+    key = now?.verifierKey ?? ''
+
+    expect(rotated, rotated.err).toMatchObject({ exit: 0 })
+    expect(verified, verified.out).toMatchObject({ exit: 0 })
+    expect(verified.out).toMatch(/entry \d+ changed the key, proven by the one before/)
+    expect(verified.out).toContain(now?.fingerprint)
   })
 })
 
@@ -165,7 +184,16 @@ describe('checkpoints', () => {
     await online('checkpoint')
     const listed = await online('checkpoints', '-o', 'json')
     const sizes = (JSON.parse(listed.out) as { size: number }[]).map((each) => each.size)
-    const proven = await online('prove', '--between', String(sizes[0]), String(sizes.at(-1)), '--key', key)
+    const proven = await online(
+      'prove',
+      '--between',
+      String(sizes[0]),
+      String(sizes.at(-1)),
+      '--key',
+      firstKey,
+      '--key',
+      key,
+    )
     const refused = await online('prove', '--between', '999999', '--key', key)
 
     expect(sizes.length).toBeGreaterThan(1)

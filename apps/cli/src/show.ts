@@ -66,6 +66,9 @@ export const several = (word: string, before: readonly string[] = []): readonly 
   ...word.split(','),
 ]
 
+/** For an option that may be said again. */
+export const also = (value: string, before: readonly string[]): readonly string[] => [...before, value]
+
 export const limitOption = ['--limit <n>', 'at most so many', wholeNumber(10_000), 100] as const
 
 /** A list, and a word where it was cut. */

@@ -28,6 +28,7 @@ export { canonicalEntry, canonicalJson, type Entry, fittedEntry, maxEntryBytes, 
 export { exportFiles, type Layout, layouts, type StoredEntry } from './export-format.ts'
 export { type ExportContent, writeExport } from './export-writer.ts'
 export type { Finding, Verdict } from './findings.ts'
+export type { FollowedKey } from './key-rotation.ts'
 export {
   base64Of,
   emptyRoot,

@@ -54,6 +54,7 @@ describe.each(['jsonl', 'tiles'] as const)('an export as %s', (layout) => {
       start: 0,
       proven: 600,
       checkpoints: { signed: 3, held: 3 },
+      followed: [],
       findings: [],
     })
   })

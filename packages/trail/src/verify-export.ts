@@ -2,8 +2,9 @@ import { appendLeaf, type CompactRange, rootOf } from './compact-range.ts'
 import { type Batch, readBatches, readManifest } from './export-reader.ts'
 import { type Finding, mostListed, type Verdict } from './findings.ts'
 import { type HeldCheckpoint, readCheckpoints } from './kept-checkpoints.ts'
+import { type FollowedKey, type Rotated, rotationsIn } from './key-rotation.ts'
 import { type Hash, leafHash, sameHash } from './merkle-hash.ts'
-import type { Verifier } from './note-keys.ts'
+import { parseVerifierKey, type Verifier } from './note-keys.ts'
 import { personalFindings } from './personal-reader.ts'
 import { upperTileFindings } from './upper-tiles.ts'
 import { idOf, type Mismatch, nameFirst, window } from './wrong-entries.ts'
@@ -25,23 +26,39 @@ export type ExportReport = {
   readonly proven: number
   /** Checkpoints whose signature holds; those of them that the entries lead to. */
   readonly checkpoints: { readonly signed: number; readonly held: number }
+  /** Keys that nobody gave: each is named by an entry that the key before it proves. */
+  readonly followed: readonly FollowedKey[]
   /** The first is the first wrong one. */
   readonly findings: readonly Finding[]
 }
 
 /**
  * Verifies an export without anything but a key: leaf hashes are made again from the kept bytes, the tree from them, and
- * each checkpoint is met on the way. Reads everything once, in bounded memory.
+ * each checkpoint is met on the way. Reads everything once, in bounded memory; where the key was changed, once more for
+ * each change: the entry of the change, proven by the key before, names the next one.
  */
-export async function verifyExport(
-  dir: string,
-  { keys, checkpoints = [] }: VerifyExportOptions,
-): Promise<ExportReport> {
+export async function verifyExport(dir: string, options: VerifyExportOptions): Promise<ExportReport> {
+  const followed: FollowedKey[] = []
+  for (;;) {
+    const keys = [...options.keys, ...followed.map((each) => parseVerifierKey(each.verifierKey))]
+    const { report, rotated } = await verifyOnce(dir, { ...options, keys })
+    const known = new Set(keys.map((each) => each.verifierKey))
+    const next = rotated.filter((each) => known.has(each.before) && !known.has(each.verifierKey))
+    if (next.length === 0) return { ...report, followed }
+    followed.push(...next)
+  }
+}
+
+async function verifyOnce(dir: string, { keys, checkpoints = [] }: VerifyExportOptions) {
   const manifest = await readManifest(dir)
   const { origin, start } = manifest
   const { held, findings: refused } = await readCheckpoints(dir, { origin, keys, outside: checkpoints })
   const walk = walkFrom(start, held)
-  for await (const batch of readBatches(dir, manifest)) walk.take(batch)
+  const changes: Rotated[] = []
+  for await (const batch of readBatches(dir, manifest)) {
+    walk.take(batch)
+    changes.push(...rotationsIn(batch))
+  }
   const { size, proven, met, findings } = walk.end()
   const firstWrong = Math.min(...findings.map((each) => each.index ?? each.from ?? 0))
   const all = [
@@ -50,7 +67,7 @@ export async function verifyExport(
     ...(await upperTileFindings(dir, manifest)),
     ...(await personalFindings(dir, manifest, firstWrong)),
   ]
-  return {
+  const report: Omit<ExportReport, 'followed'> = {
     verdict: all.length > 0 ? 'wrong' : met === 0 ? 'unknown' : 'valid',
     origin,
     entries: size - start.size,
@@ -59,6 +76,7 @@ export async function verifyExport(
     checkpoints: { signed: held.length, held: met },
     findings: all,
   }
+  return { report, rotated: changes.filter((each) => each.index < proven) }
 }
 
 /** One walk along the log. Two trees grow: of the hashes that were kept, and of those that the entries have now. */

@@ -3,10 +3,10 @@ import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { fail, misused } from '../failure.ts'
-import { facts } from '../show.ts'
+import { also, facts } from '../show.ts'
 import { hashOf } from './bundle.ts'
 
-export type ProveOptions = { readonly key?: string; readonly between?: boolean }
+export type ProveOptions = { readonly key: readonly string[]; readonly between?: boolean }
 
 export const proveCommand = (deps: Deps) =>
   withExamples(
@@ -14,7 +14,12 @@ export const proveCommand = (deps: Deps) =>
       .argument('<entry>', 'its id, or its place in the log; with --between the size of the older checkpoint')
       .argument('[size]', 'with --between: the size of the newer checkpoint; without it the newest there is')
       .option('--between', 'prove that the newer of two checkpoints only added to the older one', false)
-      .option('--key <key>', 'the key you were given over another way; without it the one the server names is taken')
+      .option(
+        '--key <key>',
+        'the key you were given over another way, once or more; else what the server names',
+        also,
+        [],
+      )
       .description('Get the proof that an entry is in the log, or that the log only grew, and check it here')
       .action((entry: string, size: string | undefined, options: ProveOptions) =>
         options.between
@@ -77,13 +82,13 @@ async function proveBetween({ api, io }: Deps, { first, second, key }: Between):
   )
 }
 
-async function keysOf(api: Deps['api'], key: string | undefined): Promise<readonly string[]> {
-  if (key !== undefined) return [key]
+async function keysOf(api: Deps['api'], given: readonly string[]): Promise<readonly string[]> {
+  if (given.length > 0) return given
   return (await api.call('getTrailKey')).items.map((each) => each.verifierKey)
 }
 
-const trusted = (key: string | undefined) =>
-  key === undefined ? 'the key that the server names itself: give yours with --key' : 'the key you gave'
+const trusted = (given: readonly string[]) =>
+  given.length === 0 ? 'the key that the server names itself: give yours with --key' : 'the key you gave'
 
 function sizeIn(text: string): number {
   if (/^\d{1,15}$/.test(text)) return Number(text)

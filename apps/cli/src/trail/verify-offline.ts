@@ -66,7 +66,7 @@ async function keysIn(readText: Deps['readText'], given: readonly string[]): Pro
 const isKeyLine = (text: string): boolean => /^[^+\s]+\+[0-9a-f]{8}\+/.test(text)
 
 function exportLines(report: ExportReport): string {
-  const { verdict, origin, start, entries, proven, checkpoints, findings } = report
+  const { verdict, origin, start, entries, proven, checkpoints, followed, findings } = report
   const end = start + entries
   const which = `${start === 0 ? `${entries} entries` : `entries ${start} to ${end - 1}`} of ${origin}`
   const headline = {
@@ -77,7 +77,11 @@ function exportLines(report: ExportReport): string {
   return [
     headline,
     ...findings.map((each) => `  ${each.sentence}`),
-    `  checkpoints: ${checkpoints.signed} signed by the key you gave, ${checkpoints.held} of them hold`,
+    ...followed.map(
+      ({ verifierKey, index }) =>
+        `  entry ${index} changed the key, proven by the one before: ${verifierKey}, fingerprint ${fingerprintOf(verifierKey)}`,
+    ),
+    `  checkpoints: ${checkpoints.signed} signed by ${followed.length > 0 ? 'these keys' : 'the key you gave'}, ${checkpoints.held} of them hold`,
     ...(verdict === 'valid' && end > proven ? [`  not proven yet: entries ${proven} to ${end - 1}`] : []),
     '  not proven: that the log was not cut back to here. Only a checkpoint that you kept shows it: --checkpoint FILE',
   ].join('\n')

@@ -1,10 +1,9 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
+import { also } from '../show.ts'
 import { verifyLive } from './verify-live.ts'
 import { type OfflineOptions, verifyOffline } from './verify-offline.ts'
-
-const also = (value: string, before: readonly string[]): readonly string[] => [...before, value]
 
 export const verifyCommand = (deps: Deps) =>
   withExamples(
