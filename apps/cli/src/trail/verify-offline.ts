@@ -17,7 +17,7 @@ import { fail, misused } from '../failure.ts'
 export type OfflineOptions = {
   /** Verifier keys, or files with one a line. */
   readonly key: readonly string[]
-  /** Files with a checkpoint that the reader kept. */
+  /** Files with a checkpoint that the reader kept, or with the mail it came in. */
   readonly checkpoint: readonly string[]
 }
 
@@ -31,7 +31,7 @@ export async function verifyOffline(
   const keys = await keysIn(readText, key)
   for (const each of keys) io.say(`Key of ${each.name}, fingerprint ${fingerprintOf(each.verifierKey)}.`)
   if (await isThere(join(what, exportFiles.manifest))) {
-    const checkpoints = await Promise.all(checkpoint.map(readText))
+    const checkpoints = (await Promise.all(checkpoint.map(readText))).map(noteIn)
     const report = await verifyExport(what, { keys, checkpoints })
     io.answer(report, exportLines)
     verdict(exits[report.verdict])
@@ -41,6 +41,13 @@ export async function verifyOffline(
   const report = await verifyBundleAt(what, { keys })
   io.answer(report, bundleLines)
   verdict(exits[report.verdict])
+}
+
+/** A note as somebody kept it: the file itself, or the mail it came with, whose line ends and margins mail has changed. */
+export function noteIn(text: string): string {
+  const lines = text.replaceAll('\r\n', '\n')
+  const [, inside] = /^-----\n(.*?)\n-----$/ms.exec(lines) ?? []
+  return `${(inside ?? lines).trim()}\n`
 }
 
 const isThere = (path: string): Promise<boolean> =>

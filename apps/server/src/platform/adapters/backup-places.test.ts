@@ -4,9 +4,9 @@ import { open } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import S3rver from 's3rver'
 import ssh2 from 'ssh2'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { startS3 } from '../../../test/harness/s3-stand-in.ts'
 import type { BackupPlace } from '../backup-place.ts'
 import { toFailure } from '../errors.ts'
 import { backupFolder } from './backup-folder.ts'
@@ -17,7 +17,7 @@ import { newHostKey } from './ssh-host-key.ts'
 const folder = mkdtempSync(join(tmpdir(), 'nexus-places-'))
 const hostKey = newHostKey()
 const control = newHostKey()
-const bucketKey = { id: 'S3RVER', secret: 'S3RVER' }
+const bucketKey = { id: 'KEEPER', secret: 'a secret of forty characters, or nearly so' }
 const ends: (() => unknown)[] = []
 const places: Record<string, BackupPlace> = {}
 let bucketAt = ''
@@ -130,14 +130,8 @@ beforeAll(async () => {
   })
   await new Promise<void>((ready) => sshd.listen(0, '127.0.0.1', ready))
   sftpPort = (sshd.address() as AddressInfo).port
-  const bucket = new S3rver({
-    address: '127.0.0.1',
-    port: 0,
-    silent: true,
-    directory: join(folder, 's3'),
-    configureBuckets: [{ name: 'safe' }],
-  })
-  bucketAt = `http://127.0.0.1:${(await bucket.run()).port}`
+  const bucket = await startS3(bucketKey, { safe: { locking: false } })
+  bucketAt = bucket.url
   ends.push(
     () => sshd.close(),
     () => bucket.close(),
@@ -185,7 +179,7 @@ describe.each(['a folder', 'SFTP', 'S3'])('%s as a place for backups', (kind) =>
 })
 
 describe('a place that is not ours', () => {
-  test('is not written to: an SFTP machine with another key, a bucket that does not know the key', async () => {
+  test('is not written to: an SFTP machine with another key, a bucket that does not know the key or its secret', async () => {
     const file = join(folder, 'given')
     const codeOf = (work: Promise<unknown>) =>
       work.then(
@@ -194,8 +188,11 @@ describe('a place that is not ours', () => {
       )
 
     expect(await codeOf(sftpAs(newHostKey().publicKey).put('nexus-3.sealed', file))).toBe('host.key_changed')
-    expect(await codeOf(bucketAs({ id: 'OTHER', secret: 'wrong' }).put('nexus-3.sealed', file))).toBe(
-      'backup.place_refused',
-    )
+    const [stranger, guesser] = [
+      { ...bucketKey, id: 'OTHER' },
+      { ...bucketKey, secret: 'wrong' },
+    ]
+    expect(await codeOf(bucketAs(stranger).put('nexus-3.sealed', file))).toBe('backup.place_refused')
+    expect(await codeOf(bucketAs(guesser).put('nexus-3.sealed', file))).toBe('backup.place_refused')
   })
 })

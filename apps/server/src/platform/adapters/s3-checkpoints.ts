@@ -43,6 +43,15 @@ export const s3Checkpoints = (options: S3CheckpointOptions): CheckpointSink => (
       'trail.not_stored',
       'unavailable',
       `The store answered ${answer.status} to the checkpoint of ${size} entries: ${said}`,
+      { hint: hintFor(said) },
     )
   },
 })
+
+/** What to look at, by the code that S3 gave. */
+function hintFor(said: string): string {
+  if (said.includes('ObjectLock') || said.includes('InvalidRequest'))
+    return 'The bucket takes no locks: make one with object lock, or set trailS3LockDays to 0 and another place besides.'
+  if (said.includes('NoSuchBucket')) return 'trailS3Url names a bucket that is not there.'
+  return 'Look at trailS3AccessKey, trailS3SecretFile and the right to put objects; the next checkpoint is tried again.'
+}
