@@ -98,6 +98,7 @@ describe('a drill: the machine of Nexus is lost and another one carries on', () 
     cpSync(`${first.home}.key`, `${second.home}.key`)
     cpSync(join(first.home, 'stacks'), join(second.home, 'stacks'), { recursive: true })
     cpSync(join(first.home, 'pretend'), join(second.home, 'pretend'), { recursive: true })
+    cpSync(join(first.home, 'trail'), join(second.home, 'trail'), { recursive: true })
     rmSync(join(second.home, 'pretend', 'faults.json'), { force: true })
     const again = await second.admin('restore', '--yes', '--json')
     second.useToken(token)
@@ -146,5 +147,25 @@ describe('a drill: the machine of Nexus is lost and another one carries on', () 
     }
     expect(trail.items.map((each) => each.action)).toEqual(['nexus.resumed', 'nexus.restored'])
     expect(trail.items[0]?.onBehalfOf).toMatch(/^os:/)
+  })
+
+  test('its trail goes on from the backup with an entry of the old and the new size, and holds', {
+    timeout: 120_000,
+  }, async () => {
+    const found = (await (await second.get('/api/v1/trail/entries?action=trail.restored')).json()) as {
+      readonly items: readonly {
+        readonly before: { readonly size: number }
+        readonly after: { readonly size: number }
+      }[]
+    }
+    const verified = (await (await second.get('/api/v1/trail/verify')).json()) as {
+      readonly findings: readonly unknown[]
+      readonly limits: readonly string[]
+    }
+
+    expect(found.items).toHaveLength(1)
+    expect(found.items[0]?.before.size).toBeGreaterThan(found.items[0]?.after.size ?? 0)
+    expect(verified.findings).toEqual([])
+    expect(verified.limits.join()).toContain('a restore went back from')
   })
 })

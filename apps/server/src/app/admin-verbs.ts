@@ -14,6 +14,7 @@ import {
 } from './admin-context.ts'
 import { backupPlaceOf } from './backup-places.ts'
 import { type HeldReport, heldReport, resumeHeld } from './held-report.ts'
+import { checkpointFilesOf } from './outside.ts'
 import { makeBackup, verifyBackup } from './own-backup.ts'
 import { restoreBackup } from './own-restore.ts'
 
@@ -101,7 +102,14 @@ const restore: AdminVerb = async (context, words) => {
       'restore',
     )
   return withOwnDatabase(settings, async (database) => {
-    const facts = await restoreBackup(actor, name, { database, place, key, spool: spoolOf(settings), now })
+    const facts = await restoreBackup(actor, name, {
+      database,
+      place,
+      key,
+      spool: spoolOf(settings),
+      sinks: checkpointFilesOf(settings),
+      now,
+    })
     const secrets = await secretsReadable(context, database.url)
     const { before, after } = facts
     return {
@@ -109,6 +117,11 @@ const restore: AdminVerb = async (context, words) => {
       lines: [
         `Restored ${name}: the state of ${facts.point}, epoch ${facts.epoch}.`,
         `orders ${before?.orders ?? 0} -> ${after.orders}, hosts ${before?.host ?? 0} -> ${after.host}, entries of the trail ${before?.audit_entry ?? 0} -> ${after.audit_entry}`,
+        ...(facts.trail
+          ? [
+              `The trail had left with ${facts.trail.from} entries and goes on from ${facts.trail.to}: an entry says so.`,
+            ]
+          : []),
         ...(facts.keptAs ? [`The database of before is kept as ${facts.keptAs}.`] : []),
         secrets === 'not readable'
           ? 'The secrets in it CANNOT be read with the master key here: put the one of the saved Nexus in its place first.'

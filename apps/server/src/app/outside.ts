@@ -20,9 +20,14 @@ export const mailOf = (settings: Settings): Mail =>
     ...(settings.mailPasswordFile ? { password: secretIn(settings.mailPasswordFile) } : {}),
   })
 
+/** Those that can be read without asking anybody. */
+export const checkpointFilesOf = (settings: Settings): readonly CheckpointSink[] => [
+  fileCheckpoints(settings.trailFolder || join(settings.home, 'trail')),
+]
+
 /** Where checkpoints of the trail go: always to files, and to an auditor's mailbox or a locked store where one is named. */
 export const checkpointSinksOf = (settings: Settings, mail: Mail, domain: string): readonly CheckpointSink[] => [
-  fileCheckpoints(settings.trailFolder || join(settings.home, 'trail')),
+  ...checkpointFilesOf(settings),
   ...(settings.trailMail
     ? [mailCheckpoints({ mail, to: settings.trailMail, everySeconds: settings.trailMailMinutes * 60, domain })]
     : []),

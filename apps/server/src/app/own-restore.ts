@@ -1,3 +1,4 @@
+import { acceptRestore, type CheckpointSink } from '../modules/trail/index.ts'
 import { type Actor, requirePermission } from '../platform/actor.ts'
 import { recordAudit } from '../platform/audit.ts'
 import type { BackupPlace } from '../platform/backup-place.ts'
@@ -21,6 +22,8 @@ export type RestoreFacts = {
   readonly epoch: number
   readonly before: OwnSize | null
   readonly after: OwnSize
+  /** Entries that had left in a checkpoint, and those that are here now; null where nothing is missing, or nobody can tell. */
+  readonly trail: { readonly from: number; readonly to: number } | null
   /** Where the database of before is kept, when there was one. */
   readonly keptAs: string | null
 }
@@ -30,6 +33,8 @@ export type RestoreDeps = {
   readonly place: BackupPlace
   readonly key: Buffer
   readonly spool: string
+  /** Where checkpoints of the trail have gone: what they say and the backup does not is written as an entry. */
+  readonly sinks: readonly CheckpointSink[]
   readonly now: () => Date
 }
 
@@ -40,7 +45,7 @@ export type RestoreDeps = {
  */
 export async function restoreBackup(actor: Actor, name: string, deps: RestoreDeps): Promise<RestoreFacts> {
   requirePermission(actor, 'access.write')
-  const { database, place, key, spool, now } = deps
+  const { database, place, key, spool, sinks, now } = deps
   await refuseWhileRunning(database.url)
   const target = database.embedded ? staging : new URL(database.url).pathname.slice(1)
   const urls = { nexus: inDatabase(database.ownerUrl, target), dbos: inDatabase(database.url, target) }
@@ -69,6 +74,10 @@ export async function restoreBackup(actor: Actor, name: string, deps: RestoreDep
         after: { ...known, ...after },
       })
       return { ...known, before, after }
+    })
+    .then(async (told) => {
+      const reason = `nexusctl admin restore ${name}`
+      return { ...told, trail: (await acceptRestore({ db, now, sinks }, actor, reason)) ?? null }
     })
     .finally(() => db.close())
   if (database.embedded) await swap(database, keptAs)

@@ -53,11 +53,12 @@ function authorizationIn({ authorization = '' }: IncomingHttpHeaders) {
 }
 
 class Refused extends Error {
-  constructor(
-    readonly status: number,
-    readonly code: string,
-  ) {
+  readonly status: number
+  readonly code: string
+  constructor(status: number, code: string) {
     super(code)
+    this.status = status
+    this.code = code
   }
 }
 

@@ -8,6 +8,7 @@ import { type Secrets, type SecretUse, secretService } from './secret-service.ts
 
 let db: Database
 let secrets: Secrets
+let clock = new Date('2026-03-01T12:00:00Z')
 const usedAt = new Map<string, readonly SecretUse[]>()
 const platform: Actor = { id: 'per_p', name: 'Pat', permissions: grants.platform }
 const auditor: Actor = { id: 'per_a', name: 'Ada', permissions: grants.auditor }
@@ -15,7 +16,7 @@ const flow = systemActor('deliver-order', 'per_p')
 beforeAll(async () => {
   db = await testDatabase()
   const uses = async (ref: string) => usedAt.get(ref) ?? []
-  secrets = secretService({ db, box: secretBox(randomBytes(32)), now: () => new Date('2026-03-01T12:00:00Z'), uses })
+  secrets = secretService({ db, box: secretBox(randomBytes(32)), now: () => clock, uses })
 })
 
 describe('a secret', () => {
@@ -30,6 +31,26 @@ describe('a secret', () => {
     expect(await secrets.reveal(flow, ref)).toBe('https://claw.acme.test')
     await expect(secrets.reveal(auditor, ref)).rejects.toMatchObject({ code: 'secrets.not_for_people' })
     await expect(secrets.reveal(platform, ref)).rejects.toMatchObject({ code: 'secrets.not_for_people' })
+  })
+
+  test('that is read leaves an entry, once an hour for one reader; the next one says how many were left out', async () => {
+    const ref = await secrets.put(platform, { tenant: 'acme', name: 'READ', value: 'seen' })
+    const entries = async () =>
+      db.rows(
+        `select actor, subject, after from audit_entry where action = 'secret.read' and subject = 'secret:acme/READ' order by id`,
+      )
+    for (let time = 0; time < 5; time += 1) await secrets.reveal(flow, ref)
+    await secrets.reveal(systemActor('renew-certificate'), ref)
+    const first = await entries()
+    clock = new Date('2026-03-01T13:00:01Z')
+    await secrets.reveal(flow, ref)
+
+    expect(first).toEqual([
+      { actor: 'system:deliver-order', subject: 'secret:acme/READ', after: { ref } },
+      { actor: 'system:renew-certificate', subject: 'secret:acme/READ', after: { ref } },
+    ])
+    expect((await entries()).at(-1)).toMatchObject({ after: { ref, leftOut: 4 } })
+    expect(JSON.stringify(await entries())).not.toContain('seen')
   })
 
   test('put twice with one value is put once, with another it is the next version', async () => {

@@ -3,7 +3,9 @@ import { type Actor, requirePermission } from '../../platform/actor.ts'
 import { recordAudit } from '../../platform/audit.ts'
 import type { Database, Tx } from '../../platform/db.ts'
 import { newSecret } from '../../platform/ids.ts'
+import { running } from '../../platform/run-context.ts'
 import type { SecretBox } from '../../platform/secret-box.ts'
+import { readingMeter } from './reading-meter.ts'
 import {
   boundTo,
   fromRef,
@@ -54,6 +56,24 @@ export const secretService = ({ db, box, now, uses }: SecretDeps) => {
     return ref
   }
 
+  const readings = readingMeter()
+
+  async function recordReading(actor: Actor, ref: string): Promise<void> {
+    requirePermission(actor, 'secrets.read')
+    const told = readings.take(ref, currentReader(actor), now())
+    if (!told) return
+    const { tenant, name } = fromRef(ref)
+    await db.inTransaction(async (tx) => {
+      await recordAudit(tx, actor, {
+        action: 'secret.read',
+        subject: `secret:${tenant}/${name}`,
+        after: { ref, ...(told.leftOut === 0 ? {} : { leftOut: told.leftOut }) },
+        at: now(),
+      })
+      tx.afterCommit(told.done)
+    })
+  }
+
   return {
     /** A new version with this value; the value that is there already is the same reference again. */
     async put(actor: Actor, { tenant, name, value }: SecretName & { readonly value: string }): Promise<SecretRef> {
@@ -99,13 +119,17 @@ export const secretService = ({ db, box, now, uses }: SecretDeps) => {
       })
     },
 
-    /** The value, for a flow that puts it where it is used. There is no route to it, and people are refused. */
+    /**
+     * The value, for a flow that puts it where it is used. There is no route to it, and people are refused. A reading is
+     * an entry, and without the entry there is no value.
+     */
     async reveal(actor: Actor, ref: string): Promise<string> {
       requirePermission(actor, 'secrets.read')
       if (!actor.id.startsWith('system:')) throw revealRefused()
       const wanted = fromRef(ref)
       const found = await store.findVersion(db, wanted)
       if (!found) throw secretNotFound(wanted)
+      await recordReading(actor, ref)
       return box.open(found.sealed, boundTo(found.secret))
     },
 
@@ -148,3 +172,6 @@ function sameText(one: string, other: string): boolean {
   const [a, b] = [Buffer.from(one), Buffer.from(other)]
   return a.length === b.length && timingSafeEqual(a, b)
 }
+
+/** Whoever reads: a run, or whoever acts outside of one. */
+const currentReader = (actor: Actor): string => running.getStore()?.run ?? actor.id

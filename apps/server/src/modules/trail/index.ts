@@ -7,6 +7,7 @@
 export type { CheckpointSink, SentCheckpoint } from './checkpoint-sink.ts'
 export type { ExportedEntry, TrailEntry } from './trail.ts'
 export type { Verification } from './trail-check.ts'
+export { acceptRestore } from './trail-restore.ts'
 export { trailRoutes } from './trail-routes.ts'
 export { type Evidence, type Trail, trailService } from './trail-service.ts'
 export { ExportedView, KeyView } from './trail-shapes.ts'

@@ -22,14 +22,28 @@ export type KeySecrets = {
 
 export type PublicKey = { readonly verifierKey: string; readonly fingerprint: string; readonly since: Date }
 
+/** Signing keys by their reference, each read once by a process: a reading is an entry, and every entry is signed. */
+export function signersIn(secrets: Pick<KeySecrets, 'reveal'>) {
+  const known = new Map<string, Signer>()
+  return async (ref: string): Promise<Signer> => {
+    const signer = known.get(ref) ?? parseSignerKey(await secrets.reveal(ref))
+    known.set(ref, signer)
+    return signer
+  }
+}
+
 /** What the log signs with: the newest key, and the one before it until a checkpoint of both was made. */
-export async function signersOf(tx: Tx, secrets: KeySecrets, last: string | undefined): Promise<readonly Signer[]> {
+export async function signersOf(
+  tx: Tx,
+  signerOf: (ref: string) => Promise<Signer>,
+  last: string | undefined,
+): Promise<readonly Signer[]> {
   const [newest, before] = await store.listKeys(tx)
   if (!newest) return []
   const { keyId } = parseVerifierKey(newest.verifierKey)
   const known = last === undefined || parseNote(last).signatures.some((each) => sameHash(each.keyId, keyId))
   const wanted = known || !before ? [newest] : [newest, before]
-  return Promise.all(wanted.map(async ({ secret }) => parseSignerKey(await secrets.reveal(secret))))
+  return Promise.all(wanted.map(({ secret }) => signerOf(secret)))
 }
 
 /** The next key, under the name that the log has; the first one gives it its name. The entry goes along. */

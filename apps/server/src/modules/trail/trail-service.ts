@@ -8,6 +8,7 @@ import { type ExportedEntry, entryNotFound, notPlaced, type TrailEntry } from '.
 import { trailCheck, type Verification } from './trail-check.ts'
 import { type PublicKey, publicKeys } from './trail-keys.ts'
 import { type LogDeps, trailLog } from './trail-log.ts'
+import { acceptRestore } from './trail-restore.ts'
 import * as store from './trail-store.ts'
 
 export type Proof = {
@@ -153,8 +154,7 @@ export const trailService = (deps: LogDeps) => {
     },
 
     async acceptRestore(actor: Actor, reason: string): Promise<{ from: number; to: number } | undefined> {
-      requirePermission(actor, 'trail.write')
-      const accepted = await writing.acceptRestore(actor, reason)
+      const accepted = await acceptRestore({ db, now, sinks }, actor, reason)
       if (accepted) await writing.publish()
       return accepted
     },

@@ -11,7 +11,7 @@ import {
 import type { Db } from '../../platform/db.ts'
 import type { SentCheckpoint } from './checkpoint-sink.ts'
 import * as log from './log-store.ts'
-import { listRestored, type Restored } from './trail-log.ts'
+import { listRestored, type Restored } from './trail-restore.ts'
 import { contradictions, recomputed } from './verify-entry.ts'
 import { countBeside, listErased, listLeftOut, listNodes, type PlacedRow, placedRows } from './verify-store.ts'
 

@@ -42,6 +42,9 @@ export const mailCheckpoints = ({ mail, to, everySeconds, domain }: MailCheckpoi
       'trail.not_mailed',
       'unavailable',
       `The checkpoint of ${size} entries was not taken by the mail relay.`,
+      {
+        hint: 'Look at trailMail and the settings of the relay (mailHost); it is tried again with the next checkpoint.',
+      },
     )
   },
 })
