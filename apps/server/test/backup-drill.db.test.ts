@@ -52,6 +52,11 @@ describe('a drill: the machine of Nexus is lost and another one carries on', () 
       (await first.stateOf(tickets.between)) === 'Provisioning' ? true : undefined,
     )
 
+    await first.until('a signed checkpoint', async () => {
+      const { items } = (await (await first.get('/api/v1/trail/checkpoints')).json()) as { items: readonly unknown[] }
+      return items.length > 0 ? true : undefined
+    })
+
     const made = await first.admin('backup', '--json')
     const [name = ''] = readdirSync(backups)
 
