@@ -85,7 +85,6 @@ const askNobody: Readonly<Record<string, string>> = {
   'modules/instances/instance-environment.ts#keepDatabaseSecrets': 'called by the step that installs, which asked',
   'modules/trail/sequencer.ts#placeEntries': 'the house itself; it changes nothing that happened',
   'modules/trail/trail-check.ts#check': 'the house itself, in rounds',
-  'modules/trail/trail-log.ts#acceptRestore': 'called by the verb of trail-service.ts, which asked',
   'modules/trail/trail-log.ts#ensureKey': 'the house itself, at the first checkpoint',
   'modules/trail/trail-log.ts#rotate': 'called by the verb of trail-service.ts, which asked',
   'modules/trail/trail-log.ts#send': 'the house itself: a receipt',
