@@ -71,6 +71,20 @@ describe('two nodes', () => {
     expect(await brokenPromises(rig, before, tickets)).toEqual([])
     await rig.startNode()
   })
+
+  test('replaced one after the other under load finish what they have, and every order is delivered once', async () => {
+    const before = await rig.world.look()
+    const tickets = await Promise.all([1, 2, 3, 4].map((each) => rig.order(`Rolling${each}`)))
+
+    for (const old of rig.living()) {
+      await rig.startNode()
+      old.signal('SIGTERM')
+      expect(await old.ended).toBe(0)
+    }
+    await live(tickets)
+
+    expect(await brokenPromises(rig, before, tickets)).toEqual([])
+  })
 })
 
 describe('a new version', () => {

@@ -32,10 +32,11 @@ export async function startRig(
   const db: Database = openDatabase(url, 5)
   const world: FarWorld = await startFarWorld(certificateHours)
   const nodes: Node[] = []
+  const leftOut = new Set<Node>()
   const living = () => nodes.filter((each) => each.alive())
   /** Where people sign in is one address, whichever node answers there. */
   const identity = await tcpProxy(() =>
-    nodes.filter((each) => each.awake()).map((each) => ({ port: each.identityPort })),
+    nodes.filter((each) => each.awake() && !leftOut.has(each)).map((each) => ({ port: each.identityPort })),
   )
   const stacksFolder = writeStack(home)
   let started = 0
@@ -102,6 +103,11 @@ export async function startRig(
     startNode,
     living,
     nodes,
+    /** As a load balancer does with a node that says it is not ready. */
+    leaveOut: async (node: Node) => {
+      await until('the node says that it is not ready', 30, async () => !(await fetch(`${node.address}/ready`)).ok)
+      leftOut.add(node)
+    },
     /** Everybody's clock, ours and that of nodes to come. */
     moveClock: async (milliseconds: number) => {
       moved += milliseconds

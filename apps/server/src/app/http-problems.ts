@@ -1,6 +1,7 @@
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { hasZodFastifySchemaValidationErrors, type ZodFastifySchemaValidationError } from 'fastify-type-provider-zod'
 import { z } from 'zod'
+import { awayOrOther } from '../platform/database-away.ts'
 import { type ErrorKind, type Failure, meaning, NexusError, type Problem, toFailure } from '../platform/errors.ts'
 import { plainLine, plainText } from '../platform/plain-text.ts'
 import type { Limiting } from './http-limits.ts'
@@ -129,12 +130,11 @@ export function answerProblems(app: FastifyInstance, onRefused: OnRefused, limit
 
 function toKnownFailure(thrown: unknown): Failure {
   if (hasZodFastifySchemaValidationErrors(thrown)) return invalidRequest(thrown.validation)
-  const failure = toFailure(thrown)
+  const failure = toFailure(awayOrOther(thrown))
   if (failure.code !== 'nexus.bug') return failure
   const { code = '', statusCode = 500 } = (thrown ?? {}) as Partial<FastifyError>
   const known = fastifyFailures[code]
   if (known) return known
-  if (isDatabaseAway(thrown)) return databaseAway
   if (code.startsWith('FST_') && statusCode >= 400 && statusCode < 500) {
     return { code: 'request.invalid', kind: 'invalid', message: failure.message }
   }
@@ -181,22 +181,4 @@ function toSentence({ instancePath, keyword, message = '', params }: ZodFastifyS
   const [, expected, received] = /^Invalid input: expected (\w+), received (\w+)$/.exec(message) ?? []
   if (expected && received) return { path, message: `This is a ${received} where a ${expected} is expected.` }
   return { path, message: /[.!?]$/.test(message) ? message : `${message}.` }
-}
-
-const databaseAway: Failure = {
-  code: 'database.unavailable',
-  kind: 'unavailable',
-  message: 'The database does not answer.',
-  hint: 'See /ready and the log of nexusd.',
-}
-
-const awayCodes = /^(08\w{3}|57P0[1-3]|53300|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT)$/
-const awayMessages =
-  /^(timeout exceeded when trying to connect|Connection terminated|Client has encountered a connection error)/
-
-function isDatabaseAway(thrown: unknown): boolean {
-  const { code, message } = (thrown ?? {}) as { code?: unknown; message?: unknown }
-  return (
-    (typeof code === 'string' && awayCodes.test(code)) || (typeof message === 'string' && awayMessages.test(message))
-  )
 }

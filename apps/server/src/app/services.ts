@@ -415,8 +415,7 @@ async function controlKeyOf(
 ): Promise<{ publicKey: string; privateKeyRef: string }> {
   const of = { tenant: 'nexus', name: 'control-key' }
   const found = await secrets.latest(house, of).catch(() => undefined)
-  const privateKeyRef =
-    found ?? (await secrets.put(house, { ...of, value: ssh2.utils.generateKeyPairSync('ed25519').private }))
+  const privateKeyRef = found ?? (await secrets.put(house, { ...of, value: newHostKey().privateKey }))
   const parsed = ssh2.utils.parseKey(await reveal(privateKeyRef))
   if (parsed instanceof Error) throw new NexusError('secrets.control_key', 'bug', 'The control key cannot be read.')
   const key = Array.isArray(parsed) ? parsed[0] : parsed

@@ -1,7 +1,9 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import pg from 'pg'
+import { awayOrOther, isDatabaseAway } from './database-away.ts'
 import { type Granted, grantRights } from './database-roles.ts'
 import { NexusError } from './errors.ts'
 
@@ -34,12 +36,20 @@ export const joinTransaction = <T>(tx: Tx, work: () => Promise<T>): Promise<T> =
 // Timestamps as Date, bigint as number (our ids and counts stay below 2^53), numeric as text.
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
-const queries = (client: pg.Pool | pg.PoolClient): Db => ({
-  rows: async <Row extends object>(sql: string, values: readonly unknown[] = []) =>
-    (await client.query(sql, [...values])).rows as Row[],
-  row: async <Row extends object>(sql: string, values: readonly unknown[] = []) =>
-    (await client.query(sql, [...values])).rows[0] as Row | undefined,
-})
+const queries = (client: pg.Pool | pg.PoolClient): Db => {
+  const rows = async <Row extends object>(sql: string, values: readonly unknown[] = []): Promise<Row[]> => {
+    try {
+      return (await client.query(sql, [...values])).rows as Row[]
+    } catch (thrown) {
+      throw awayOrOther(thrown)
+    }
+  }
+  return {
+    rows,
+    row: async <Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row | undefined> =>
+      (await rows<Row>(sql, values))[0],
+  }
+}
 
 export const transactionOn = (client: pg.PoolClient, afterCommit: (work: () => void) => void): Tx => ({
   ...queries(client),
@@ -78,6 +88,18 @@ export function openDatabase(url: string, size: number): Database {
   }
 }
 
+/** Waits, looking twice a second, until the database answers again. */
+export async function untilDatabaseAnswers(database: Db): Promise<void> {
+  for (;;) {
+    try {
+      return void (await database.rows('select 1'))
+    } catch (thrown) {
+      if (!isDatabaseAway(thrown)) throw thrown
+      await pause(500)
+    }
+  }
+}
+
 /** What Postgres breaks off so that others can go on: a deadlock, a serialization failure. Nothing of it was kept. */
 const brokenOff = new Set(['40P01', '40001'])
 const tries = 4
@@ -94,7 +116,9 @@ export async function transact<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): 
 }
 
 async function transactOnce<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const client = await pool.connect()
+  const client = await pool.connect().catch((thrown: unknown) => {
+    throw awayOrOther(thrown)
+  })
   const later: Array<() => void> = []
   let broken: Error | undefined
   try {
@@ -107,7 +131,7 @@ async function transactOnce<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Pro
     await client.query('rollback').catch((error: Error) => {
       broken = error
     })
-    throw thrown
+    throw awayOrOther(thrown)
   } finally {
     client.release(broken)
   }

@@ -10,7 +10,8 @@ import {
 } from '@dbos-inc/dbos-sdk/datasource'
 import type { Actor } from './actor.ts'
 import { now } from './clock.ts'
-import { type Database, joinTransaction, type Tx, transact } from './db.ts'
+import { isDatabaseAway } from './database-away.ts'
+import { type Database, joinTransaction, type Tx, transact, untilDatabaseAnswers } from './db.ts'
 import { isRetryable, NexusError, toFailure } from './errors.ts'
 import { endOfRun, type RecordedStep, rehearse, rehearsed } from './rehearsal.ts'
 import { inStep, running } from './run-context.ts'
@@ -58,6 +59,18 @@ export async function drainSteps(seconds: number): Promise<'drained' | 'late'> {
 
 export const admitSteps = (): void => {
   draining = false
+}
+
+/** A database that is away is no failure of a run: what was being done is done again when it answers, as after a kill. */
+async function besidesOutages<T>(work: () => Promise<T>): Promise<T> {
+  for (;;) {
+    try {
+      return await work()
+    } catch (thrown) {
+      if (!isDatabaseAway(thrown)) throw thrown
+      await untilDatabaseAnswers(db())
+    }
+  }
 }
 
 /** Counts a step as under way until it is remembered; `begin` is called before each try. */
@@ -110,12 +123,14 @@ export function defineFlow<Input extends object>(name: string, story: Story<Inpu
   DBOS.registerWorkflow(
     async (input: Input): Promise<RunOutcome> => {
       const run = DBOS.workflowID ?? ''
-      const { takeover, parent } = await db().inTransaction(async (tx) => {
-        const begun = await beginRun(tx, run)
-        // Whoever was overtaken before it began must not overtake the other in turn.
-        await assertStillOwnsWorkflow(run)
-        return begun
-      })
+      const { takeover, parent } = await besidesOutages(() =>
+        db().inTransaction(async (tx) => {
+          const begun = await beginRun(tx, run)
+          // Whoever was overtaken before it began must not overtake the other in turn.
+          await assertStillOwnsWorkflow(run)
+          return begun
+        }),
+      )
       const tell = () =>
         running.run({ run, flow: name, takeover, undoing: false }, async () => {
           try {
@@ -157,7 +172,7 @@ export async function step<T>(name: string, work: () => Promise<T>, patience: Pa
   const tried = async (begin: () => Promise<void>, rest: () => void) => {
     await begin()
     try {
-      return await observed(name, work)
+      return await besidesOutages(() => observed(name, work))
     } catch (thrown) {
       if (attempts[patience] > 1 && isRetryable(thrown)) rest()
       throw thrown
@@ -371,30 +386,31 @@ export function registerEngineDatabase(own: Database): void {
         ])
         await beforeCommit?.()
       }),
-    invokeTransactionFunction: async (_config, target, work, ...values) => {
-      const workflow = DBOS.workflowID ?? ''
-      const position = DBOS.stepID ?? 0
-      const before = await completed(workflow, position)
-      if (before) return replayRecordedStep(before)
-      try {
-        return await transact(db().pool, async (tx) => {
-          const answer = await joinTransaction(tx, () => work.call(target, ...values))
-          const kept = await tx.row(
-            `insert into dbos.transaction_completion (workflow_id, function_num, output) values ($1, $2, $3)
-             on conflict do nothing returning workflow_id`,
-            [workflow, position, serialize(answer)],
-          )
-          if (!kept) throw new DBOSStepAlreadyRecordedError(workflow, position)
-          await assertStillOwnsWorkflow(workflow)
-          return answer
-        })
-      } catch (thrown) {
-        if (!(thrown instanceof DBOSStepAlreadyRecordedError)) throw thrown
-        const other = await completed(workflow, position)
-        if (!other) throw thrown
-        return replayRecordedStep(other)
-      }
-    },
+    invokeTransactionFunction: (_config, target, work, ...values) =>
+      besidesOutages(async () => {
+        const workflow = DBOS.workflowID ?? ''
+        const position = DBOS.stepID ?? 0
+        const before = await completed(workflow, position)
+        if (before) return replayRecordedStep(before)
+        try {
+          return await transact(db().pool, async (tx) => {
+            const answer = await joinTransaction(tx, () => work.call(target, ...values))
+            const kept = await tx.row(
+              `insert into dbos.transaction_completion (workflow_id, function_num, output) values ($1, $2, $3)
+               on conflict do nothing returning workflow_id`,
+              [workflow, position, serialize(answer)],
+            )
+            if (!kept) throw new DBOSStepAlreadyRecordedError(workflow, position)
+            await assertStillOwnsWorkflow(workflow)
+            return answer
+          })
+        } catch (thrown) {
+          if (!(thrown instanceof DBOSStepAlreadyRecordedError)) throw thrown
+          const other = await completed(workflow, position)
+          if (!other) throw thrown
+          return replayRecordedStep(other)
+        }
+      }),
   })
 }
 

@@ -100,7 +100,7 @@ export const deliverOrderFlow = (verbs: DeliveryVerbs) =>
       await step('move to validation', () => deliver.startValidation(placed))
       await step('smoke test from outside', () => deliver.smokeOutside(placed), 'brief')
       await step('invite the admin', () => deliver.inviteAdmin(placed), 'brief')
-      await step('prove the sign-in', () => deliver.proveSignIn(placed), 'brief')
+      await step('prove the sign-in', () => deliver.proveSignIn(placed), 'long')
       const backup = await step('take the first backup', () => deliver.takeBackup(placed), 'brief')
       await step('prove the backup by a restore', () => deliver.proveBackup(placed, backup), 'brief')
       await step('go through the launch checklist', () => deliver.launchChecklist(placed), 'brief')

@@ -9,7 +9,7 @@ export function handoffPart({ modules, as, delivery: { orderId, ticket, attempt 
   const { orders, hosts, deployments, edges, certificates, identity, notices, backups, checks, instances } = modules
   const run = `deliver-order:${ticket}:${attempt}`
 
-  /** Kept with the order, then judged: `unknown` refuses like `fail`. */
+  /** Kept with the order, then judged: `unknown` refuses like `fail`, but what could only not be looked at is asked again. */
   async function gate(
     code: string,
     what: string,
@@ -21,7 +21,7 @@ export function handoffPart({ modules, as, delivery: { orderId, ticket, attempt 
     const bad = refusing(results)
     throw new NexusError(
       code,
-      'conflict',
+      bad.length > 0 && bad.every((each) => each.status === 'unknown') ? 'unavailable' : 'conflict',
       `${what}: ${bad.map((each) => each.title).join('; ') || 'nothing was checked'}.`,
       {
         hint: `nexusctl order show ${ticket} shows the evidence.`,
