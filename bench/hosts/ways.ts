@@ -29,7 +29,7 @@ export async function stand(lab: { readonly url: string; readonly token: string 
   const control = newHostKey()
   const key = join(folder, 'control-key')
   await writeFile(key, control.privateKey, { mode: 0o600 })
-  const connect = () => sshRemote({ privateKey: async () => control.privateKey, now: () => new Date() })
+  const connect = () => sshRemote({ privateKeys: async () => [control.privateKey], now: () => new Date() })
   const provider = labHosts(lab)
 
   async function machine(number: number): Promise<Machine> {

@@ -52,6 +52,8 @@ export const operations = {
   drainHost: ['POST', '/api/v1/hosts/{hostId}/drain'],
   retireHost: ['POST', '/api/v1/hosts/{hostId}/retire'],
   acceptHostKey: ['POST', '/api/v1/hosts/{hostId}/key'],
+  getHostControlKey: ['GET', '/api/v1/hosts/{hostId}/control-key'],
+  rekeyHost: ['POST', '/api/v1/hosts/{hostId}/rekey'],
   execOnHost: ['POST', '/api/v1/hosts/{hostId}/exec'],
   readHostLogs: ['POST', '/api/v1/hosts/{hostId}/logs'],
   listHostTranscripts: ['GET', '/api/v1/hosts/transcripts'],

@@ -266,6 +266,22 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hosts/{hostId}/control-key": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["getHostControlKey"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/hosts/{hostId}/drain": {
         parameters: {
             query?: never;
@@ -407,6 +423,23 @@ export interface paths {
         get?: never;
         put?: never;
         post: operations["rebuildHost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{hostId}/rekey": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Starts a run: a new key, proven by a fresh session before the old one goes. */
+        post: operations["rekeyHost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1166,23 +1199,6 @@ export interface paths {
         };
         get: operations["getPool"];
         put: operations["setPoolTarget"];
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/pool/ledger": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /** @description What was asked of providers that costs money or destroys, the newest first. */
-        get: operations["listHostEffects"];
-        put?: never;
         post?: never;
         delete?: never;
         options?: never;
@@ -2266,57 +2282,32 @@ export interface components {
             /** @description An order was live here: never rebuilt, destroyed or given back */
             wasLive: boolean;
         };
-        HostEffect: {
-            /** @description Bought above the ceiling of the day, with this approval */
-            approvalId?: string;
-            currency?: string;
-            /** Format: date-time */
-            doneAt?: string;
+        HostControlKey: {
+            /** @description Where a new key would be taken from; empty is everywhere. */
+            from: string[];
             hostId: string;
-            hostName?: string;
-            id: string;
+            /** @description As it stands in authorized_keys. */
+            line: string;
+            name: string;
+            /** @description False: the key of the first contact, which opens every host without its own. */
+            own: boolean;
             /** Format: date-time */
-            intendedAt: string;
-            /** @enum {string} */
-            kind: "create" | "rebuild" | "destroy";
-            /** @description The deterministic name by which it is found at the provider */
-            label: string;
-            plan?: string;
-            pricePerMonth?: string;
-            provider?: string;
-            region?: string;
-            /** @description Its id at the provider, from the receipt */
-            server?: string;
-            /**
-             * @description open: asked for, and nobody knows yet what came of it
-             * @enum {string}
-             */
-            state: "open" | "done";
+            placedAt?: string;
+            /** @description A rekey was begun and not finished. */
+            underWay: boolean;
         };
-        HostEffectInput: {
-            /** @description Bought above the ceiling of the day, with this approval */
-            approvalId?: string;
-            currency?: string;
-            doneAt?: unknown;
+        HostControlKeyInput: {
+            /** @description Where a new key would be taken from; empty is everywhere. */
+            from: string[];
             hostId: string;
-            hostName?: string;
-            id: string;
-            intendedAt: unknown;
-            /** @enum {string} */
-            kind: "create" | "rebuild" | "destroy";
-            /** @description The deterministic name by which it is found at the provider */
-            label: string;
-            plan?: string;
-            pricePerMonth?: string;
-            provider?: string;
-            region?: string;
-            /** @description Its id at the provider, from the receipt */
-            server?: string;
-            /**
-             * @description open: asked for, and nobody knows yet what came of it
-             * @enum {string}
-             */
-            state: "open" | "done";
+            /** @description As it stands in authorized_keys. */
+            line: string;
+            name: string;
+            /** @description False: the key of the first contact, which opens every host without its own. */
+            own: boolean;
+            placedAt?: unknown;
+            /** @description A rekey was begun and not finished. */
+            underWay: boolean;
         };
         HostInput: {
             address?: string;
@@ -2663,8 +2654,6 @@ export interface components {
         Pool: {
             items: {
                 coming: number;
-                /** @description Why no spare is bought today */
-                held?: string;
                 plan: string;
                 ready: number;
                 region: string;
@@ -2674,8 +2663,6 @@ export interface components {
         PoolInput: {
             items: {
                 coming: number;
-                /** @description Why no spare is bought today */
-                held?: string;
                 plan: string;
                 ready: number;
                 region: string;
@@ -3902,6 +3889,37 @@ export interface operations {
             };
         };
     };
+    getHostControlKey: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hostId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostControlKey"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     drainHost: {
         parameters: {
             query?: never;
@@ -4326,6 +4344,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Host"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    rekeyHost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                hostId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        runId: string;
+                    };
                 };
             };
             /** @description What went wrong, and what to do. */
@@ -7139,43 +7193,6 @@ export interface operations {
                         plan: string;
                         region: string;
                         target: number;
-                    };
-                };
-            };
-            /** @description What went wrong, and what to do. */
-            default: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/problem+json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    listHostEffects: {
-        parameters: {
-            query?: {
-                after?: string;
-                limit?: number;
-                /** @description Only intents that are open */
-                open?: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Default Response */
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": {
-                        items: components["schemas"]["HostEffect"][];
-                        next?: string;
                     };
                 };
             };

@@ -11,6 +11,7 @@ import { logsCommand } from './logs.ts'
 import { preflightCommand } from './preflight.ts'
 import { proveCommand } from './prove.ts'
 import { rebuildCommand } from './rebuild.ts'
+import { rekeyCommand } from './rekey.ts'
 import { retireCommand } from './retire.ts'
 import { showCommand } from './show.ts'
 import { transcriptListCommand } from './transcript-list.ts'
@@ -30,6 +31,7 @@ export const hostNoun = (deps: Deps) =>
       drainCommand,
       retireCommand,
       acceptKeyCommand,
+      rekeyCommand,
       execCommand,
       logsCommand,
     ].map((make) => make(deps)),

@@ -177,11 +177,22 @@ export const settings = z.strictObject({
   regions: list.default(['lab-1']).describe('Regions that orders may ask for.'),
   controlAddresses: list
     .default([])
-    .describe("Addresses from which Nexus reaches hosts: never banned by a host's fail2ban."),
+    .describe(
+      'Addresses from which Nexus reaches hosts: never banned by their fail2ban, and the only ones from which its keys are taken.',
+    ),
   sshSources: list
     .default([])
     .describe(
       'Addresses and ranges from which hosts take SSH; two at least, and Nexus among them (controlAddresses). Empty: everywhere.',
+    ),
+  breakGlassKey: z
+    .union([
+      z.literal(''),
+      z.string().regex(/^(ssh-ed25519|sk-ssh-ed25519@openssh\.com) [A-Za-z0-9+/=]{40,200}( .*)?$/),
+    ])
+    .default('')
+    .describe(
+      'Public key, kept offline, that opens the account breakglass of every host when Nexus cannot help. Its use is an alert. Empty: no such account.',
     ),
   scraperAddress: text
     .default('')

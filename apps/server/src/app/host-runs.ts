@@ -1,5 +1,6 @@
 import { prepareHostFlow } from '../flows/prepare-host/prepare-host.flow.ts'
 import { type RefillPoolInput, refillPoolFlow } from '../flows/refill-pool/refill-pool.flow.ts'
+import { rekeyHostFlow } from '../flows/rekey-host/rekey-host.flow.ts'
 import { type Actor, requirePermission, systemActor } from '../platform/actor.ts'
 import { recordAudit } from '../platform/audit.ts'
 import type { CheckResult } from '../platform/check.ts'
@@ -21,6 +22,7 @@ export function hostRuns({ db, services, engine, now }: Given) {
   const { hosts, checks } = services
   const refillFlow = refillPoolFlow(hosts)
   const prepareFlow = prepareHostFlow({ hosts, checks, progress })
+  const rekeyFlow = rekeyHostFlow(hosts)
 
   function startRefill(actor: Actor, { region, plan }: RefillPoolInput): Promise<string> {
     requirePermission(actor, 'hosts.write')
@@ -52,6 +54,25 @@ export function hostRuns({ db, services, engine, now }: Given) {
       if (!pool) throw noTarget(of)
       if (pool.held !== undefined && pool.coming === 0) throw refillHeld(of, pool.held)
       return startRefill(actor, of)
+    },
+
+    /** A new key for the host, proven before the old one goes. */
+    rekey: async (actor: Actor, hostId: string): Promise<string> => {
+      requirePermission(actor, 'hosts.write')
+      await hosts.find(actor, hostId)
+      return db.inTransaction(async (tx) => {
+        const going = await activeRun(tx, rekeyFlow.name, hostId)
+        if (going) return going
+        const id = `${rekeyFlow.name}:${hostId}:${now().getTime()}`
+        await engine().start(
+          tx,
+          rekeyFlow,
+          { hostId, startedBy: actor.onBehalfOf ?? actor.id },
+          { id, subject: hostId, actor },
+        )
+        await recordAudit(tx, actor, { action: 'host.rekey_started', subject: hostId, after: { run: id }, at: now() })
+        return id
+      })
     },
 
     /** Reaches the host, brings it to its baseline and keeps what its preflight says. */

@@ -10,5 +10,6 @@ export const baselineSettings = (settings: Settings): Omit<BaselineSettings, 'co
   timeZone: settings.timeZone,
   rebootWindow: settings.rebootWindow,
   deployKeys: settings.deployKeys,
+  ...(settings.breakGlassKey === '' ? {} : { breakGlassKey: settings.breakGlassKey }),
   ...(settings.scraperAddress === '' ? {} : { scraperAddress: settings.scraperAddress }),
 })

@@ -137,6 +137,24 @@ export function keepersOf(given: Given): {
       },
     },
     {
+      name: 'break-glass',
+      everySeconds: 300,
+      work: async () => {
+        if (settings.breakGlassKey === '') return
+        for (const host of await hosts.list(sweeping)) {
+          if (host.user !== 'nexus' || host.state === 'retired') continue
+          try {
+            for (const alert of await hosts.findRescueLogins(sweeping, host.id)) await services.hostAlerts(alert)
+          } catch (thrown) {
+            log.warn(
+              { failure: toFailure(thrown), host: host.id },
+              'uses of the break-glass key could not be looked for',
+            )
+          }
+        }
+      },
+    },
+    {
       name: 'certificates',
       everySeconds: 30,
       work: async () => {

@@ -9,8 +9,10 @@ import { type Checks, checkService } from '../modules/checks/index.ts'
 import { contactService } from '../modules/contacts/index.ts'
 import {
   hostCommands as commandsOfHosts,
+  controlKeys,
   type HostProvider,
   hostService,
+  resealControlKeys,
   resealTranscripts,
   hostTranscripts as transcriptsOfHosts,
 } from '../modules/hosts/index.ts'
@@ -111,7 +113,7 @@ export async function createServices({ settings, log, db, masterKey, delivery, e
     ring: box,
     now,
     nextKey: () => nextMasterKey(settings),
-    resealers: [resealEmbedded(box), resealTranscripts(box)],
+    resealers: [resealEmbedded(box), resealTranscripts(box), resealControlKeys(box)],
   })
   await masterKeys.settle()
   const secrets = secretService({ db, box, now, uses: async (ref) => secretUses(db, ref) })
@@ -127,13 +129,20 @@ export async function createServices({ settings, log, db, masterKey, delivery, e
         })
       : undefined
   const checks = labelled(checkService({ db, now }), pretend?.vantage)
-  const controlKey = await controlKeyOf(secrets, reveal)
+  const first = await firstKeyOf(secrets, reveal)
+  const hostKeys = controlKeys({
+    db,
+    box,
+    first: { publicKey: first.publicKey, privateKey: () => reveal(first.privateKeyRef) },
+    newKey: newHostKey,
+    now,
+  })
 
   const remote = fenced(
     calls.remote(
       pretend?.remote ??
         sshRemote({
-          privateKey: () => reveal(controlKey.privateKeyRef),
+          privateKeys: hostKeys.toTry,
           now,
           epoch,
           ...(settings.sshAgent ? { agent: settings.sshAgent } : {}),
@@ -150,7 +159,7 @@ export async function createServices({ settings, log, db, masterKey, delivery, e
       calls.provider(`hosts-${each.name}`, each),
     ),
     planOf: plans.find,
-    controlKey: { publicKey: controlKey.publicKey },
+    keys: hostKeys,
     settings: baselineSettings(settings),
     newHostKey,
     now,
@@ -245,6 +254,7 @@ export async function createServices({ settings, log, db, masterKey, delivery, e
   })
   const secondFor = (act: string) => (settings.fourEyes.includes(act) ? approvals : undefined)
   const second = { exec: secondFor('host.exec'), logs: secondFor('host.logs') }
+  const hostAlerts = tellOfHost({ access, orders, notices, settings, log, now })
   const hostCommands = commandsOfHosts({
     db,
     remote,
@@ -253,7 +263,7 @@ export async function createServices({ settings, log, db, masterKey, delivery, e
     secretsOf: async ({ orderId }) =>
       secrets.valuesOf(house, ['nexus', ...(orderId === undefined ? [] : await hostTenants(db, orderId))]),
     second,
-    tell: tellOfHost({ access, orders, notices, settings, log, now }),
+    tell: hostAlerts,
   })
   const hostTranscripts = transcriptsOfHosts({ db, box, now })
   const resolvers = settings.dnsResolver ? [settings.dnsResolver] : []
@@ -321,6 +331,7 @@ export async function createServices({ settings, log, db, masterKey, delivery, e
     dns,
     edges,
     embedded,
+    hostAlerts,
     hostCommands,
     hosts,
     hostTranscripts,
@@ -408,8 +419,8 @@ function embeddedOf(settings: Settings, db: Database, box: ReturnType<typeof sec
   })
 }
 
-/** The control plane's own key pair, made at the first start: the private part is a secret like any other. */
-async function controlKeyOf(
+/** The key pair for the first contact with a host, made at the first start: the private part is a secret like any other. */
+async function firstKeyOf(
   secrets: ReturnType<typeof secretService>,
   reveal: (ref: string) => Promise<string>,
 ): Promise<{ publicKey: string; privateKeyRef: string }> {

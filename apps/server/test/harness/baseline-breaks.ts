@@ -30,6 +30,8 @@ export const breaks: Readonly<Record<string, string>> = {
   'fail2ban.jail': `printf 'enabled = false\\n' >> /etc/fail2ban/jail.d/zz-nexus.local`,
   'fail2ban.runs': 'fail2ban-client set sshd banip 198.51.100.77; sleep 1; nft delete table inet f2b-table',
   'users.nexus': 'usermod -aG adm nexus',
+  'keys.nexus': 'echo ssh-ed25519 AAAA >> /home/nexus/.ssh/authorized_keys',
+  'users.breakglass': 'useradd breakglass',
   'sudo.nexus': `printf 'Defaults:nexus !logfile\\n' > /etc/sudoers.d/zz-quiet`,
   'users.deploy': 'usermod -p x deploy',
   'sudo.deploy': `printf 'deploy ALL=(ALL) NOPASSWD: ALL\\n' > /etc/sudoers.d/zz-more`,

@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type BaselineSettings, defaultSettings, hostService } from '../../src/modules/hosts/index.ts'
+import { type BaselineSettings, controlKeys, defaultSettings, hostService } from '../../src/modules/hosts/index.ts'
+import { systemActor } from '../../src/platform/actor.ts'
 import { labHosts } from '../../src/platform/adapters/lab-hosts.ts'
 import { outsidePorts } from '../../src/platform/adapters/outside-ports.ts'
 import { newHostKey } from '../../src/platform/adapters/ssh-host-key.ts'
@@ -10,6 +12,7 @@ import { sshRemote } from '../../src/platform/adapters/ssh-remote.ts'
 import { now } from '../../src/platform/clock.ts'
 import { migrate, openDatabase } from '../../src/platform/db.ts'
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts'
+import { secretBox } from '../../src/platform/secret-box.ts'
 import { migrations } from './database.ts'
 import { noCeiling } from './no-ceiling.ts'
 
@@ -35,8 +38,10 @@ export async function startHostLab() {
   const db = openDatabase(postgres.ownerUrl, 5)
   await migrate(db, migrations)
   const control = newHostKey()
-  await writeFile(join(folder, 'control-key'), control.privateKey, { mode: 0o600 })
-  const remote = sshRemote({ privateKey: async () => control.privateKey, now })
+  const first = { publicKey: control.publicKey, privateKey: async () => control.privateKey }
+  const box = secretBox(randomBytes(32))
+  const keys = controlKeys({ db, box, first, newKey: newHostKey, now })
+  const remote = sshRemote({ privateKeys: keys.toTry, now })
   const provider = labHosts(file.provider)
   const word = Math.random().toString(36).slice(2, 8)
   const tickets = new Set<string>()
@@ -48,7 +53,7 @@ export async function startHostLab() {
       outside: outsidePorts(),
       providers: [provider],
       planOf: (name) => (name === plan.name ? plan : undefined),
-      controlKey: control,
+      keys,
       settings: { ...defaultSettings, ...settings },
       newHostKey,
       now,
@@ -67,8 +72,11 @@ export async function startHostLab() {
   const onHost = async (id: string, script: string, timeoutSeconds = 120) =>
     remote.run(await hosts.addressOf(id), { name: 'look', script, timeoutSeconds })
 
-  /** The ssh program of this machine, from outside Nexus. */
-  const ssh = (address: string, user: string, ...more: readonly string[]) => {
+  /** The ssh program of this machine, from outside Nexus, with the key that Nexus would take. */
+  const ssh = async (address: string, user: string, ...more: readonly string[]) => {
+    const known = await db.row<{ id: string }>('select id from host where address = $1', [address])
+    const [key = ''] = await keys.toTry({ hostId: known?.id ?? '', user })
+    await writeFile(join(folder, 'control-key'), key, { mode: 0o600 })
     const settings = ['StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'ConnectTimeout=5', ...more]
     const words = ['-i', join(folder, 'control-key'), ...settings.flatMap((each) => ['-o', each]), `${user}@${address}`]
     return new Promise<{ readonly ok: boolean; readonly said: string }>((resolve) => {
@@ -87,5 +95,18 @@ export async function startHostLab() {
     await rm(folder, { recursive: true, force: true })
   }
 
-  return { hosts, serviceWith, db, remote, provider, control, order, onHost, ssh, close }
+  /** A host without a baseline, with what a rekey and a second place need: the account `nexus` with the first key. */
+  const bareHost = async (number: number): Promise<string> => {
+    const { id } = await hosts.provide(systemActor('host-lab'), order(number))
+    await hosts.connect(systemActor('host-lab'), id)
+    await onHost(
+      id,
+      `useradd -m -s /bin/bash -p '*' nexus; mkdir -p /home/nexus/.ssh; cp /root/.ssh/authorized_keys /home/nexus/.ssh/; chown -R nexus: /home/nexus/.ssh
+echo 'nexus ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/10-nexus`,
+    )
+    await db.rows(`update host set login_user = 'nexus', state = 'ready' where id = $1`, [id])
+    return id
+  }
+
+  return { hosts, serviceWith, db, box, keys, remote, provider, control, order, onHost, bareHost, ssh, close }
 }

@@ -31,7 +31,7 @@ export async function rentHost(name: string): Promise<RentedHost> {
   const key = await readFile(`${lab.ssh.key}.pub`, 'utf8')
   const made = await ask('POST', '/servers', { name, authorizedKeys: [key.trim()], memory: '3G' })
   const privateKey = await readFile(lab.ssh.key, 'utf8')
-  const remote = sshRemote({ privateKey: async () => privateKey, now: () => new Date() })
+  const remote = sshRemote({ privateKeys: async () => [privateKey], now: () => new Date() })
   const hostKey = await untilAnswers(() => remote.scanHostKey(made.address, 22))
   return {
     host: { hostId: made.id, address: made.address, port: 22, user: 'root', hostKey },

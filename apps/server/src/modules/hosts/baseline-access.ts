@@ -1,5 +1,5 @@
 import { sh } from '../../platform/shell.ts'
-import { act, type BaselineItem, file } from './baseline-item.ts'
+import { act, type BaselineItem, type FileSpec, file, files } from './baseline-item.ts'
 import type { BaselineSettings } from './baseline-settings.ts'
 import { sshItems } from './baseline-sshd.ts'
 import type { HostFacts } from './host-facts.ts'
@@ -15,7 +15,6 @@ export const accessItems = (
     title: 'The account of the control plane',
     register: ['S0-65', 'S0-67', 'S3-119'],
     user: 'nexus',
-    keys: [settings.controlKey],
   }),
   sudoers({
     id: 'sudo.nexus',
@@ -42,7 +41,19 @@ export const accessItems = (
     may: `ALL=(root) NOPASSWD: ${deployCommands.join(', ')}`,
     listed: `(root) NOPASSWD: ${deployCommands.join(', ')}`,
   }),
+  ...rescueItems(settings),
   noStrangersInDocker,
+  {
+    ...files({
+      id: 'keys.nexus',
+      title: 'The key of the control plane, its only way in',
+      register: ['S0-67', 'S3-119'],
+      stage: 'guarded',
+      files: [keyFile('nexus', [settings.controlKey])],
+      before: 'mkdir -p /home/nexus/.ssh && chmod 700 /home/nexus/.ssh && chown nexus:nexus /home/nexus/.ssh',
+    }),
+    ownFiles: true,
+  },
   ...sshItems(settings, facts, control),
 ]
 
@@ -57,20 +68,22 @@ const deployCommands = [
 
 type Account = Pick<BaselineItem, 'id' | 'title' | 'register'> & {
   readonly user: string
-  readonly keys: readonly string[]
+  /** Left out where another item looks after them. */
+  readonly keys?: readonly string[]
 }
+
+const keyFile = (user: string, keys: readonly string[]): FileSpec => ({
+  path: `/home/${user}/.ssh/authorized_keys`,
+  content: keys.map((each) => `${each.trim()}\n`).join(''),
+  mode: '600',
+  owner: `${user}:${user}`,
+})
 
 /** A user with a home, these keys and no other, no password that could ever match, and no group but its own. */
 function account({ user, keys, ...head }: Account): BaselineItem {
-  const keyFile = {
-    path: `/home/${user}/.ssh/authorized_keys`,
-    content: keys.map((each) => `${each.trim()}\n`).join(''),
-    mode: '600',
-    owner: `${user}:${user}`,
-  }
   return act({
     ...head,
-    files: [keyFile],
+    files: keys === undefined ? [] : [keyFile(user, keys)],
     check: `line=$(getent passwd ${user}) || { seen='there is no such user'; return 1; }
 case $line in ${user}:x:0:*) seen='it is root by another name'; return 1 ;; *:/home/${user}:/bin/bash) ;; *) seen="home or shell differ"; return 1 ;; esac
 line=$(getent shadow ${user})
@@ -108,9 +121,47 @@ now=\${now#*' may run the following commands on '*': '}
     before: `mkdir -p /var/log/nexus
 printf '%s' ${sh(content)} > "$work/sudoers"
 visudo -cqf "$work/sudoers"
-for f in $(grep -lsE '^[[:space:]]*(Defaults.*!(syslog|logfile)|(Defaults:)?${user}[[:space:]])' /etc/sudoers.d/*); do case $f in /etc/sudoers.d/10-nexus|/etc/sudoers.d/20-deploy) ;; *) set_aside "$f" ;; esac; done
+for f in $(grep -lsE '^[[:space:]]*(Defaults.*!(syslog|logfile)|(Defaults:)?${user}[[:space:]])' /etc/sudoers.d/*); do case $f in /etc/sudoers.d/10-nexus|/etc/sudoers.d/20-deploy|/etc/sudoers.d/30-breakglass) ;; *) set_aside "$f" ;; esac; done
 sed -i -E 's/^[[:space:]]*${user}[[:space:]]/# &/' /etc/sudoers`,
   })
+}
+
+/** Named after what it is for, so that nobody takes it for a daily one. */
+export const rescueUser = 'breakglass'
+
+/** An account of its own, so that its use is seen; without a key it is not there. */
+function rescueItems({ breakGlassKey }: BaselineSettings): readonly BaselineItem[] {
+  if (breakGlassKey === undefined) {
+    return [
+      act({
+        id: 'users.breakglass',
+        title: 'No account for emergencies',
+        register: ['S0-67', 'S3-119'],
+        check: `! getent passwd ${rescueUser} >/dev/null || { seen='there is one, and no key for it'; return 1; }`,
+        apply: `pkill -KILL -u ${rescueUser} || true
+rm -f /etc/sudoers.d/30-breakglass
+userdel -r ${rescueUser} 2>/dev/null; ! getent passwd ${rescueUser} >/dev/null`,
+      }),
+    ]
+  }
+  return [
+    account({
+      id: 'users.breakglass',
+      title: 'The account for emergencies',
+      register: ['S0-67', 'S3-119'],
+      user: rescueUser,
+      keys: [breakGlassKey],
+    }),
+    sudoers({
+      id: 'sudo.breakglass',
+      title: 'Full sudo for emergencies',
+      register: ['S3-123', 'S3-125'],
+      user: rescueUser,
+      path: '/etc/sudoers.d/30-breakglass',
+      may: 'ALL=(ALL:ALL) NOPASSWD: ALL',
+      listed: '(ALL : ALL) NOPASSWD: ALL',
+    }),
+  ]
 }
 
 const noStrangersInDocker = act({

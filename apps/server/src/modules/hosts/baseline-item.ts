@@ -20,6 +20,8 @@ export type BaselineItem = {
   readonly packages?: readonly string[]
   /** The transaction of packages also brings what is installed up to date. */
   readonly upgrades?: true
+  /** What its files hold differs from host to host by design: it is no part of the version of the list. */
+  readonly ownFiles?: true
   /** Whole files: `files_are` looks at them and `put_files` writes them; a dry run shows their differences. */
   readonly files?: readonly FileSpec[]
   /** Units and kernel settings the check looks at: they are looked up for all items at once. */

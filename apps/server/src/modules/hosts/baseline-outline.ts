@@ -15,7 +15,7 @@ export type Outlined = {
 export function baselineOutline(desk: Desk) {
   async function controlKey(actor: Actor): Promise<{ readonly publicKey: string }> {
     requirePermission(actor, 'hosts.read')
-    return { publicKey: desk.controlKey.publicKey.trim() }
+    return { publicKey: desk.keys.firstKey.trim() }
   }
 
   /** The list for a machine of this system that Nexus has not talked to yet; `compare` looks at a real one. */
@@ -24,7 +24,7 @@ export function baselineOutline(desk: Desk) {
     of: { readonly os: string; readonly osVersion: string; readonly port: number },
   ): Promise<readonly Outlined[]> {
     requirePermission(actor, 'hosts.read')
-    const settings = { ...desk.settings, sshPort: of.port, controlKey: desk.controlKey.publicKey }
+    const settings = { ...desk.settings, sshPort: of.port, controlKey: desk.keys.firstKey }
     return baselineFor(settings, usualFacts(of)).map(({ id, title, packages = [], files = [], units = [] }) => ({
       id,
       title,

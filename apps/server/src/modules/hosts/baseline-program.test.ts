@@ -81,14 +81,37 @@ describe('the list of a host', () => {
     const stages = items.map((each) => each.stage)
 
     expect(new Set(items.map((each) => each.id)).size).toBe(items.length)
-    expect(stages.slice(-2)).toEqual(['guarded', 'guarded'])
-    expect(stages.filter((each) => each === 'guarded').length).toBe(2)
+    expect(items.flatMap((each) => (each.stage === 'guarded' ? [each.id] : []))).toEqual([
+      'keys.nexus',
+      'ssh.settings',
+      'firewall.rules',
+    ])
+    expect(stages.at(-1)).toBe('guarded')
   })
 
   test('has another version as soon as one value differs', () => {
     expect(baselineVersion(baselineFor(settings, facts))).toBe(baselineVersion(baselineFor(settings, facts)))
     expect(baselineVersion(baselineFor({ ...settings, timeZone: 'Europe/Prague' }, facts))).not.toBe(
       baselineVersion(baselineFor(settings, facts)),
+    )
+  })
+
+  test('has the same version for two hosts, though each has a key of its own', () => {
+    const other = baselineFor({ ...settings, controlKey: 'ssh-ed25519 OTHER nexus' }, facts)
+
+    expect(JSON.stringify(other)).not.toBe(JSON.stringify(baselineFor(settings, facts)))
+    expect(baselineVersion(other)).toBe(baselineVersion(baselineFor(settings, facts)))
+  })
+
+  test('has the account for emergencies only where there is a key for it', () => {
+    const ids = (more: object) => baselineFor({ ...settings, ...more }, facts).map((each) => each.id)
+
+    expect(ids({})).not.toContain('sudo.breakglass')
+    expect(ids({ breakGlassKey: 'ssh-ed25519 A' })).toEqual(
+      expect.arrayContaining(['users.breakglass', 'sudo.breakglass']),
+    )
+    expect(baselineFor(settings, facts).find((each) => each.id === 'users.breakglass')?.title).toBe(
+      'No account for emergencies',
     )
   })
 

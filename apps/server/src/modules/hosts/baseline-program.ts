@@ -6,9 +6,11 @@ import { armWords, deadManSeconds } from './dead-man.ts'
 
 export type BaselineMode = 'apply' | 'check'
 
-/** Changes with every item: two hosts with the same version were given the same list. */
+/** Changes with every item, but not with the key of a host: two hosts with the same version were given the same list. */
 export const baselineVersion = (items: readonly BaselineItem[]): string =>
-  `1-${sha256(JSON.stringify(items)).slice(0, 10)}`
+  `1-${sha256(JSON.stringify(items.map(shared))).slice(0, 10)}`
+
+const shared = ({ files, ...item }: BaselineItem) => (item.ownFiles ? item : { files, ...item })
 
 /**
  * One program for the whole list: it checks everything, installs what is missing in one go, changes what differs, and

@@ -3,8 +3,10 @@ import { NexusError } from '../../platform/errors.ts'
 
 /** What differs from installation to installation; everything else of the baseline is the same everywhere. */
 export type BaselineSettings = {
-  /** The control plane's public key, the only one of the account `nexus`. */
+  /** The line of authorized_keys with the control plane's key of this host, the only one of the account `nexus`. */
   readonly controlKey: string
+  /** The public key that is kept offline for the day Nexus cannot help. */
+  readonly breakGlassKey?: string
   /** Addresses the control plane comes from, beside the one the host sees: never banned. */
   readonly controlAddresses: readonly string[]
   /** Keys of people, for the account `deploy`. */

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { testDatabase } from '../../../test/harness/database.ts'
 import { noCeiling } from '../../../test/harness/no-ceiling.ts'
+import { pretendKeys } from '../../../test/harness/pretend-keys.ts'
 import { systemActor } from '../../platform/actor.ts'
 import { farWorld } from '../../platform/adapters/pretend-world-client.ts'
 import { addSeconds } from '../../platform/clock.ts'
@@ -30,7 +31,7 @@ const hostsWith = (more: Partial<typeof provider> = {}, ceilings = noCeiling.cei
     remote: { ...remote, upload: async () => {}, forget: async () => {}, close: async () => {} },
     providers: [{ ...provider, ...more }],
     planOf: (name) => (name === plan.name ? { ...plan, providers: ['pretend'] } : undefined),
-    controlKey: { publicKey: 'ssh-ed25519 AAAA' },
+    keys: pretendKeys(db, () => at),
     outside: { knock: async () => [], loginMethods: async () => [] },
     settings: defaultSettings,
     newHostKey: () => {

@@ -55,7 +55,7 @@ export function buyHost(desk: Desk) {
         labels: { [label.key]: label.value, host: host.id },
         region: host.region,
         plan: host.plan,
-        authorizedKeys: [desk.controlKey.publicKey.trim()],
+        authorizedKeys: [desk.keys.firstKey.trim()],
         hostKey: keys,
       })
     } finally {

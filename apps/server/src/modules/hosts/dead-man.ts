@@ -4,7 +4,7 @@ import { ufwJumps } from './ufw-jumps.ts'
 export const deadManSeconds = 120
 
 /**
- * `arm` keeps the old sshd and firewall settings and starts a timer on the host, on disk so that it survives a reboot,
+ * `arm` keeps the old sshd and firewall settings and the keys of the control plane, and starts a timer on the host, on disk so that it survives a reboot,
  * that puts them back. Only a fresh session as the new admin takes it away (`confirmAccess`).
  */
 export const armWords = (seconds: number): string =>
@@ -16,6 +16,7 @@ arm() {
     for f in /etc/ssh/sshd_config /etc/ssh/sshd_config.d /etc/ufw/user.rules /etc/ufw/user6.rules /etc/ufw/before.rules /etc/ufw/before6.rules /etc/ufw/ufw.conf /etc/default/ufw; do
       [ -e "$f" ] && mkdir -p "$man/old$(dirname "$f")" && cp -a "$f" "$man/old$f"
     done
+    [ ! -e /home/nexus/.ssh/authorized_keys ] || cp -a /home/nexus/.ssh/authorized_keys "$man/keys"
     systemctl is-active -q ufw && : > "$man/ufw-was-active"
     put "$man/revert" 700 root:root '#!/bin/sh
 # Puts the settings back that were here before the baseline, because nobody confirmed that the host still lets them in.
@@ -24,6 +25,7 @@ man=/var/lib/nexus-host/dead-man
 rm -rf /etc/ssh/sshd_config.d
 mkdir -p /etc/ssh/sshd_config.d
 cp -a "$man/old/." /
+[ ! -e "$man/keys" ] || cp -a "$man/keys" /home/nexus/.ssh/authorized_keys
 systemctl reload ssh 2>/dev/null || systemctl restart ssh
 if [ -e "$man/ufw-was-active" ]; then ufw --force reload || ufw --force enable; ufw_jumps; else systemctl stop ufw; ufw --force disable; fi
 date -u +%FT%TZ > "$man/reverted"

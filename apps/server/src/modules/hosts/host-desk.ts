@@ -5,6 +5,7 @@ import { NexusError } from '../../platform/errors.ts'
 import type { HostAddress, Program, ProgramResult, Remote } from '../../platform/remote.ts'
 import type { Outside } from '../../platform/sight.ts'
 import type { BaselineSettings } from './baseline-settings.ts'
+import type { ControlKeyRing } from './control-keys.ts'
 import { addressOf, type Host } from './host.ts'
 import type { HostKeyPair, HostProvider } from './host-provider.ts'
 import { lockHost, saveHost } from './host-store.ts'
@@ -37,8 +38,8 @@ export type HostDeps = {
   readonly outside: Outside
   readonly providers: readonly HostProvider[]
   readonly planOf: (name: string) => HostPlan | undefined
-  /** The control plane's own key: the public part goes onto hosts. */
-  readonly controlKey: { readonly publicKey: string }
+  /** With which Nexus opens hosts. */
+  readonly keys: ControlKeyRing
   readonly settings: Omit<BaselineSettings, 'controlKey'>
   readonly newHostKey: () => HostKeyPair
   readonly now: () => Date

@@ -32,14 +32,9 @@ async function whole(number: number): Promise<string> {
 }
 
 async function bare(number: number): Promise<string> {
-  const own = await made(number)
-  await lab.onHost(
-    own,
-    `useradd -m nexus; mkdir -p /home/nexus/.ssh; cp /root/.ssh/authorized_keys /home/nexus/.ssh/; chown -R nexus: /home/nexus/.ssh
-echo 'nexus ALL=(ALL) NOPASSWD: ALL' > /etc/sudoers.d/10-nexus; DEBIAN_FRONTEND=noninteractive apt-get -qq install -y python3 openssh-client >/dev/null`,
-    300,
-  )
-  await lab.db.rows(`update host set login_user = 'nexus', state = 'ready' where id = $1`, [own])
+  const own = await lab.bareHost(number)
+  const words = 'DEBIAN_FRONTEND=noninteractive apt-get -qq install -y python3 openssh-client >/dev/null'
+  await lab.onHost(own, words, 300)
   return own
 }
 

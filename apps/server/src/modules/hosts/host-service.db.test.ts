@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { testDatabase } from '../../../test/harness/database.ts'
 import { noCeiling } from '../../../test/harness/no-ceiling.ts'
+import { pretendKeys } from '../../../test/harness/pretend-keys.ts'
 import { type Actor, grants, systemActor } from '../../platform/actor.ts'
 import { staticHosts } from '../../platform/adapters/static-hosts.ts'
 import { addSeconds } from '../../platform/clock.ts'
@@ -84,7 +85,7 @@ function world() {
     remote,
     providers: [provider, staticHosts()],
     planOf: (name) => (name === 'lab' ? plan : undefined),
-    controlKey: { publicKey: 'ssh-ed25519 AAAA' },
+    keys: pretendKeys(db, () => start),
     outside: { knock: async () => [], loginMethods: async () => [] },
     settings: defaultSettings,
     newHostKey: () => ({ privateKey: 'private', publicKey: `ssh-ed25519 KEY${number}-${rebuilt.length}` }),

@@ -3,6 +3,7 @@ import type { HostAddress } from '../../platform/remote.ts'
 import { baselineOutline } from './baseline-outline.ts'
 import { buyHost } from './buy-host.ts'
 import { claimHost } from './claim-host.ts'
+import { provingAccess } from './confirm-access.ts'
 import { connectHost } from './connect-host.ts'
 import { addressOf, type Host } from './host.ts'
 import { type HostDeps, hostDesk } from './host-desk.ts'
@@ -14,6 +15,8 @@ import { prepareHost } from './prepare-host.ts'
 import { proveHost } from './prove-host.ts'
 import { provideHost } from './provide-host.ts'
 import { rebuildHost } from './rebuild-host.ts'
+import { rekeyHost } from './rekey-host.ts'
+import { rescueLogins } from './rescue-login.ts'
 import { sinceBackup } from './since-backup.ts'
 
 /** Every verb there is for hosts; each is safe to send again. */
@@ -22,6 +25,7 @@ export const hostService = (deps: HostDeps) => {
   const buying = buyHost(desk)
   const making = provideHost(desk, buying)
   const talking = connectHost(desk)
+  const proving = provingAccess(desk)
 
   const look = {
     find: async (actor: Actor, hostId: string): Promise<Host> => {
@@ -47,7 +51,9 @@ export const hostService = (deps: HostDeps) => {
     ...baselineOutline(desk),
     provide: making.provide,
     connect: talking.connect,
-    ...prepareHost(desk, talking),
+    ...prepareHost(desk, talking, proving),
+    ...rekeyHost(desk, proving),
+    ...rescueLogins(desk),
     ...proveHost(desk),
     ...claimHost(desk, rebuildHost(desk)),
     effects: buying.effects,

@@ -1,4 +1,5 @@
 import { execFile } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
@@ -19,8 +20,10 @@ import { type Database, migrate, openDatabase } from '../../platform/db.ts'
 import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../platform/embedded-postgres.ts'
 import { toFailure } from '../../platform/errors.ts'
 import type { HostAddress, Remote } from '../../platform/remote.ts'
+import { secretBox } from '../../platform/secret-box.ts'
 import type { ItemEvent } from './baseline-report.ts'
 import { defaultSettings } from './baseline-settings.ts'
+import { type ControlKeyRing, controlKeys } from './control-keys.ts'
 import { type Hosts, hostService } from './host-service.ts'
 import type { HostPlan } from './preflight-program.ts'
 
@@ -50,10 +53,12 @@ let db: Database
 let remote: Remote
 let hosts: Hosts
 let provider: ReturnType<typeof labHosts>
+let keys: ControlKeyRing
 let control: { privateKey: string; publicKey: string }
 let lab: { url: string; token: string }
 const made: string[] = []
 
+const box = secretBox(randomBytes(32))
 const serviceWith = (from: ReturnType<typeof labHosts>) =>
   hostService({
     db,
@@ -61,7 +66,7 @@ const serviceWith = (from: ReturnType<typeof labHosts>) =>
     outside: outsidePorts(),
     providers: [from, staticHosts()],
     planOf: (name) => [plan, large].find((each) => each.name === name),
-    controlKey: control,
+    keys,
     settings: defaultSettings,
     newHostKey,
     now,
@@ -79,7 +84,9 @@ beforeAll(async () => {
   db = openDatabase(postgres.ownerUrl, 5)
   await migrate(db, migrations)
   control = newHostKey()
-  remote = sshRemote({ privateKey: async () => control.privateKey, now })
+  const first = { publicKey: control.publicKey, privateKey: async () => control.privateKey }
+  keys = controlKeys({ db, box, first, newKey: newHostKey, now })
+  remote = sshRemote({ privateKeys: keys.toTry, now })
   provider = labHosts(lab)
   hosts = serviceWith(provider)
 })
@@ -93,14 +100,16 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true })
 })
 
-/** The ssh program of the machine, from outside Nexus. */
+/** The ssh program of the machine, from outside Nexus, with the key that Nexus would take. */
 const ssh = async (
   address: string,
   user: string,
   options: readonly string[] = [],
 ): Promise<{ code: number; said: string }> => {
   const key = join(folder, 'control-key')
-  await writeFile(key, control.privateKey, { mode: 0o600 })
+  const known = await db.row<{ id: string }>('select id from host where address = $1', [address])
+  const [own = ''] = await keys.toTry({ hostId: known?.id ?? '', user })
+  await writeFile(key, own, { mode: 0o600 })
   const words = [
     '-i',
     key,

@@ -7,7 +7,8 @@ import { baselineProgram, baselineVersion } from './baseline-program.ts'
 import { type BaselineReport, baselineFailed, readBaseline } from './baseline-report.ts'
 import { refuseLoneSource } from './baseline-settings.ts'
 import { type KeptBaseline, keepBaseline, keptBaseline } from './baseline-store.ts'
-import { confirmAccess } from './dead-man.ts'
+import type { Proving } from './confirm-access.ts'
+import { nextKeySession, sourcesOf } from './control-keys.ts'
 import { type Host, isStatic, moveHost, stateWhenPrepared } from './host.ts'
 import type { Desk } from './host-desk.ts'
 import type { HostFacts } from './host-facts.ts'
@@ -23,16 +24,16 @@ export type PrepareOptions = { readonly onEvent?: (event: unknown) => void }
 export type Prepared = { readonly host: Host; readonly report: BaselineReport }
 
 /** The baseline and the gate behind it. A host whose baseline failed is quarantined: no order, no pool, until a run is whole. */
-export function prepareHost(desk: Desk, { connect, reboot }: Talking) {
+export function prepareHost(desk: Desk, { connect, reboot }: Talking, { confirm }: Proving) {
   /** Your own machines keep the port they were added with. */
   const portOf = (host: Host): number => (isStatic(host) ? host.port : desk.settings.sshPort)
 
-  const itemsFor = (host: Host, facts: HostFacts): readonly BaselineItem[] =>
+  const itemsFor = async (host: Host, facts: HostFacts): Promise<readonly BaselineItem[]> =>
     baselineFor(
       {
         ...desk.settings,
         sshPort: portOf(host),
-        controlKey: desk.controlKey.publicKey,
+        controlKey: await desk.keys.lineOf(host.id),
         ...(host.hostKey === undefined ? {} : { pinnedKind: host.hostKey.split(' ')[0] ?? '' }),
       },
       facts,
@@ -49,7 +50,10 @@ export function prepareHost(desk: Desk, { connect, reboot }: Talking) {
     const known = begun.facts === undefined ? await connect(actor, hostId) : begun
     const facts = known.facts
     if (facts === undefined) throw noFacts(known)
-    const items = itemsFor(known, facts)
+    // Its first baseline gives a host a key of its own.
+    const isFirstKey = (await desk.keys.find(hostId)).current === undefined
+    if (isFirstKey) await desk.keys.makeNext(actor, hostId, sourcesOf(desk.settings.controlAddresses, facts))
+    const items = await itemsFor(known, facts)
     const report = await quarantineOnFailure(actor, known, async () => {
       const result = await desk.run(known, program(items), options).catch(async (thrown) => {
         // The new admin was let in and root was not any more, but that answer never came back.
@@ -59,7 +63,10 @@ export function prepareHost(desk: Desk, { connect, reboot }: Talking) {
       const read = readBaseline(items, result)
       await keepBaseline(desk.db, known.id, read, desk.now())
       if (read.failed > 0) throw baselineFailed(known.name, items, read)
-      if (read.armed || known.user !== 'nexus') await confirm(known)
+      if (read.armed || known.user !== 'nexus' || isFirstKey) {
+        await confirm(known, { port: portOf(known), ...(isFirstKey ? { hostId: nextKeySession(hostId) } : {}) })
+      }
+      if (isFirstKey) await desk.keys.promote(actor, hostId)
       const isBusy = known.state === 'live' || known.state === 'draining'
       if (read.rebootRequired && !isBusy) await reboot({ ...known, user: 'nexus', port: portOf(known) })
       return read
@@ -69,24 +76,8 @@ export function prepareHost(desk: Desk, { connect, reboot }: Talking) {
       const state = now.state === 'preparing' ? moveHost(rest, stateWhenPrepared(rest), desk.now()) : rest
       return { ...state, user: 'nexus', port: portOf(now), baselineVersion: report.version, baselineAt: desk.now() }
     })
-    if (known.user !== 'nexus') await desk.remote.forget(hostId)
+    if (known.user !== 'nexus' || isFirstKey) await desk.remote.forget(hostId)
     return { host, report }
-  }
-
-  /** A session of its own, as the new admin: that it comes through is what keeps the new access settings. */
-  async function confirm(host: Host): Promise<void> {
-    const session = `${host.id}#confirm`
-    try {
-      const result = await desk.run(host, confirmAccess(), {
-        address: { hostId: session, user: 'nexus', port: portOf(host) },
-      })
-      if (result.exit === 0 && result.events.some(isConfirmed)) return
-    } catch (thrown) {
-      throw reverted(host, toFailure(thrown).message)
-    } finally {
-      await desk.remote.forget(session)
-    }
-    throw reverted(host, 'the host says they are taken back already')
   }
 
   async function quarantineOnFailure<T>(actor: Actor, host: Host, work: () => Promise<T>): Promise<T> {
@@ -126,7 +117,7 @@ export function prepareHost(desk: Desk, { connect, reboot }: Talking) {
     requirePermission(actor, 'hosts.read')
     const host = await findHost(desk.db, hostId)
     if (host.facts === undefined) throw noFacts(host)
-    const items = itemsFor(host, host.facts)
+    const items = await itemsFor(host, host.facts)
     return readBaseline(items, await desk.run(host, baselineProgram(items, 'check')))
   }
 
@@ -134,7 +125,7 @@ export function prepareHost(desk: Desk, { connect, reboot }: Talking) {
   async function preflight(actor: Actor, hostId: string): Promise<readonly CheckResult[]> {
     requirePermission(actor, 'hosts.read')
     const host = await findHost(desk.db, hostId)
-    const version = host.facts === undefined ? 'none' : baselineVersion(itemsFor(host, host.facts))
+    const version = host.facts === undefined ? 'none' : baselineVersion(await itemsFor(host, host.facts))
     const checks = preflightChecks(desk.planOf(host.plan), version, portOf(host))
     const at = desk.now()
     try {
@@ -147,20 +138,7 @@ export function prepareHost(desk: Desk, { connect, reboot }: Talking) {
   return { prepare, lastBaseline, compare, preflight }
 }
 
-const isConfirmed = (event: unknown) =>
-  typeof event === 'object' && event !== null && 'type' in event && event.type === 'confirmed'
-
 const noFacts = (host: Host) =>
   new NexusError('host.no_facts', 'conflict', `Nothing is known about ${host.name} yet.`, {
     hint: 'nexusctl host facts',
   })
-
-const reverted = (host: Host, why: string) =>
-  new NexusError(
-    'host.access_not_confirmed',
-    'conflict',
-    `${host.name} did not let the new admin in: ${why}. It puts the old access settings back by itself.`,
-    {
-      hint: 'Look at `journalctl -t nexus` on the host, mend the cause, and run the baseline again.',
-    },
-  )

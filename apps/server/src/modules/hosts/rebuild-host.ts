@@ -28,9 +28,7 @@ export function rebuildHost(desk: Desk) {
       intend(tx, { ...effect, hostId: host.id, kind: 'rebuild', label: occasion, at: desk.now() }),
     )
     await desk.remote.forget(host.id)
-    await desk
-      .providerOf(host)
-      .rebuild(host.providerId, { authorizedKeys: [desk.controlKey.publicKey.trim()], hostKey: keys })
+    await desk.providerOf(host).rebuild(host.providerId, { authorizedKeys: [desk.keys.firstKey.trim()], hostKey: keys })
     return finish(actor, host, effect)
   }
 

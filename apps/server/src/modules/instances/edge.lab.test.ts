@@ -109,7 +109,7 @@ async function startHost(provider: { url: string; token: string }) {
   const { id: hostId, address } = server
   place.address = address
   place.host = { hostId, address, port: 22, user: 'root', hostKey: hostKey.publicKey }
-  place.remote = sshRemote({ privateKey: async () => login.privateKey, now: () => new Date() })
+  place.remote = sshRemote({ privateKeys: async () => [login.privateKey], now: () => new Date() })
   cleanups.push(() => place.remote.close())
   await vi.waitFor(async () => expect((await hosts.find(hostId))?.state).toBe('running'), { timeout: 60_000 })
   await onHost(`export DEBIAN_FRONTEND=noninteractive

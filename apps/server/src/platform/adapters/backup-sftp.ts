@@ -24,7 +24,7 @@ export function backupSftp(options: SftpOptions): BackupPlace {
   const host = { hostId: 'backup', address, port, user, hostKey }
 
   async function withSftp<T>(work: (sftp: SFTPWrapper) => Promise<T>): Promise<T> {
-    const links = sshLinks({ privateKey: options.privateKey }, 1)
+    const links = sshLinks({ privateKeys: async () => [await options.privateKey()] }, 1)
     try {
       return await links.use(host, async ({ client }) => {
         const sftp = await new Promise<SFTPWrapper>((resolve, reject) =>

@@ -126,6 +126,8 @@ export const hostPrograms: Readonly<Record<string, PretendProgram>> = {
   'shut an address out': () => said(),
   'let an address in again': () => said(),
   'claim the host': claim,
+  'place the keys of the control plane': () => said({ type: 'placed' }),
+  'read the logins with the break-glass key': () => said({ type: 'read' }),
   'run a command': () =>
     said(
       { type: 'said', to: 'out', bytes: Buffer.from('pretend: nothing was run\n').toString('base64') },

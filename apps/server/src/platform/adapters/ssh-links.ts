@@ -1,12 +1,13 @@
 import { createHash } from 'node:crypto'
 import { connect as connectTcp, type Socket } from 'node:net'
-import { Client, type ConnectConfig } from 'ssh2'
+import { type AnyAuthMethod, type AuthenticationType, Client, type ConnectConfig } from 'ssh2'
 import { NexusError } from '../errors.ts'
 import { plainLine } from '../plain-text.ts'
 import type { HostAddress } from '../remote.ts'
 
 export type SshCredentials = {
-  readonly privateKey: () => Promise<string>
+  /** The keys to try at an address, the likeliest first. */
+  readonly privateKeys: (host: HostAddress) => Promise<readonly string[]>
   /** The socket of an ssh agent, used beside the key. */
   readonly agent?: string
   /** The pinned key of a jump host, `user@address:port`; without one it is refused like any other unknown host. */
@@ -116,13 +117,23 @@ async function openLink(host: HostAddress, credentials: SshCredentials, onClosed
 async function loginOf(host: HostAddress, credentials: SshCredentials): Promise<ConnectConfig> {
   return {
     username: host.user,
-    privateKey: await credentials.privateKey(),
-    ...(credentials.agent ? { agent: credentials.agent } : {}),
+    authHandler: await waysToLogIn(host, credentials),
     readyTimeout: (credentials.connectTimeoutSeconds ?? 10) * 1000,
     keepaliveInterval: 4000,
     keepaliveCountMax: 3,
     algorithms: { serverHostKey: signaturesOf(host.hostKey) },
   }
+}
+
+async function waysToLogIn(host: HostAddress, credentials: SshCredentials): Promise<AuthenticationType[]> {
+  const username = host.user
+  const keys = await credentials.privateKeys(host)
+  const ways: AnyAuthMethod[] = keys.map((key) => ({ type: 'publickey', username, key }))
+  // The types of ssh2 leave out that a method may be told whole, which its documentation says.
+  return [
+    ...ways,
+    ...(credentials.agent ? [{ type: 'agent' as const, username, agent: credentials.agent }] : []),
+  ] as unknown as AuthenticationType[]
 }
 
 /** Only the pinned kind of key is asked for, so that a host with several keys shows the one that is pinned. */

@@ -40,7 +40,12 @@ async function newServer(name: string): Promise<HostAddress> {
 }
 
 const remoteWith = (options: Partial<SshRemoteOptions>): Remote => {
-  const remote = sshRemote({ privateKey: async () => control.privateKey, now, connectTimeoutSeconds: 20, ...options })
+  const remote = sshRemote({
+    privateKeys: async () => [control.privateKey],
+    now,
+    connectTimeoutSeconds: 20,
+    ...options,
+  })
   opened.push(remote)
   return remote
 }
@@ -132,8 +137,8 @@ describe('an ssh agent', () => {
     const agent = spawn('ssh-agent', ['-D', '-a', socket], { stdio: 'ignore' })
     try {
       await vi.waitFor(() => runWords('ssh-add', [key], { SSH_AUTH_SOCK: socket }), { timeout: 10_000 })
-      const withAgent = remoteWith({ privateKey: async () => stranger.privateKey, agent: socket })
-      const without = remoteWith({ privateKey: async () => stranger.privateKey })
+      const withAgent = remoteWith({ privateKeys: async () => [stranger.privateKey], agent: socket })
+      const without = remoteWith({ privateKeys: async () => [stranger.privateKey] })
 
       expect((await withAgent.run(door, whoAmI)).events).toMatchObject([{ user: 'root' }])
       expect(await codeOf(without.run(door, whoAmI))).toBe('host.login_refused')

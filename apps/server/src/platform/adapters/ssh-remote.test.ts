@@ -15,7 +15,7 @@ const hostKey = newHostKey()
 const control = newHostKey()
 const folder = mkdtempSync(join(tmpdir(), 'nexus-ssh-'))
 const remote = sshRemote({
-  privateKey: async () => control.privateKey,
+  privateKeys: async () => [control.privateKey],
   now: () => new Date(),
   connectTimeoutSeconds: 2,
 })
@@ -93,6 +93,16 @@ describe('a program on a host', () => {
     expect(heard).toEqual([{ a: 1 }])
   })
 
+  test('is sent with the first of its keys that fits, and not at all with none', async () => {
+    const [wrong, other] = [newHostKey().privateKey, newHostKey().privateKey]
+    const many = (keys: readonly string[]) => sshRemote({ privateKeys: async () => keys, now: () => new Date() })
+    const [fits, none] = [many([wrong, control.privateKey, other]), many([wrong, other])]
+
+    expect((await fits.run(host, program('exit 3'))).exit).toBe(3)
+    expect(await codeOf(none.run(host, program('true')))).toBe('host.login_refused')
+    await Promise.all([fits.close(), none.close()])
+  })
+
   test('gets its words unharmed, and nothing in it can eat the rest of it', async () => {
     const result = await remote.run(
       host,
@@ -146,7 +156,7 @@ describe('an epoch', () => {
   const lives = new Map<number | undefined, ReturnType<typeof sshRemote>>()
   const life = (epoch: number | undefined) => {
     const made = sshRemote({
-      privateKey: async () => control.privateKey,
+      privateKeys: async () => [control.privateKey],
       now: () => new Date(),
       epoch: () => epoch,
       epochFile,
