@@ -52,6 +52,7 @@ export const operations = {
   drainHost: ['POST', '/api/v1/hosts/{hostId}/drain'],
   retireHost: ['POST', '/api/v1/hosts/{hostId}/retire'],
   acceptHostKey: ['POST', '/api/v1/hosts/{hostId}/key'],
+  readMachine: ['POST', '/api/v1/hosts/adopt'],
   getHostControlKey: ['GET', '/api/v1/hosts/{hostId}/control-key'],
   rekeyHost: ['POST', '/api/v1/hosts/{hostId}/rekey'],
   execOnHost: ['POST', '/api/v1/hosts/{hostId}/exec'],

@@ -462,6 +462,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hosts/adopt": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Reads an existing machine and changes nothing, there or here. */
+        post: operations["readMachine"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/hosts/baseline-outline": {
         parameters: {
             query?: never;
@@ -1206,6 +1223,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/pool/ledger": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What was asked of providers that costs money or destroys, the newest first. */
+        get: operations["listHostEffects"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/pool/refill": {
         parameters: {
             query?: never;
@@ -1859,6 +1893,192 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        Adoption: {
+            address: string;
+            backups: {
+                program: string;
+                scheduled: string;
+            }[];
+            /** @description Against what the baseline would make of it. */
+            baseline?: {
+                differs: number;
+                items: {
+                    after: string;
+                    before: string;
+                    id: string;
+                    seconds: number;
+                    /** @enum {string} */
+                    status: "ok" | "changed" | "failed" | "skipped" | "differs";
+                }[];
+                ok: number;
+                skipped: number;
+            };
+            certificates: {
+                expires: string;
+                names: string;
+                path: string;
+            }[];
+            containers: {
+                image: string;
+                name: string;
+                ports: string;
+                state: string;
+            }[];
+            facts: {
+                addresses: string[];
+                architecture: string;
+                controlAddress: string;
+                cpus: number;
+                diskFreeGb: number;
+                diskGb: number;
+                hasAppArmor: boolean;
+                hasIpv6: boolean;
+                hostname: string;
+                isContainer: boolean;
+                kernel: string;
+                maySetClock: boolean;
+                memoryMb: number;
+                openssh: string;
+                os: string;
+                osVersion: string;
+                routes: string[];
+                ticket: string;
+                /** @constant */
+                type: "facts";
+                virtualization: string;
+                wasLive: boolean;
+            };
+            /** @description Why it was not compared with the baseline. */
+            notCompared?: string;
+            schedules: {
+                by: string;
+                runs: string;
+                when: string;
+                where: string;
+            }[];
+            services: {
+                state: string;
+                title: string;
+                unit: string;
+            }[];
+            sites: {
+                by: string;
+                name: string;
+            }[];
+            sockets: {
+                address: string;
+                port: string;
+                program: string;
+                protocol: string;
+            }[];
+            /** @description What could not be read: nothing is known of it. */
+            unread: ("services" | "sockets" | "sites" | "certificates" | "schedules" | "backups" | "users" | "containers")[];
+            users: {
+                groups: string;
+                keys: {
+                    comment: string;
+                    fingerprint: string;
+                }[];
+                name: string;
+                password: string;
+                shell: string;
+                sudo: string;
+                uid: string;
+            }[];
+        };
+        AdoptionInput: {
+            address: string;
+            backups: {
+                program: string;
+                scheduled: string;
+            }[];
+            /** @description Against what the baseline would make of it. */
+            baseline?: {
+                differs: number;
+                items: {
+                    after: string;
+                    before: string;
+                    id: string;
+                    seconds: number;
+                    /** @enum {string} */
+                    status: "ok" | "changed" | "failed" | "skipped" | "differs";
+                }[];
+                ok: number;
+                skipped: number;
+            };
+            certificates: {
+                expires: string;
+                names: string;
+                path: string;
+            }[];
+            containers: {
+                image: string;
+                name: string;
+                ports: string;
+                state: string;
+            }[];
+            facts: {
+                addresses: string[];
+                architecture: string;
+                controlAddress: string;
+                cpus: number;
+                diskFreeGb: number;
+                diskGb: number;
+                hasAppArmor: boolean;
+                hasIpv6: boolean;
+                hostname: string;
+                isContainer: boolean;
+                kernel: string;
+                maySetClock: boolean;
+                memoryMb: number;
+                openssh: string;
+                os: string;
+                osVersion: string;
+                routes: string[];
+                ticket: string;
+                /** @constant */
+                type: "facts";
+                virtualization: string;
+                wasLive: boolean;
+            };
+            /** @description Why it was not compared with the baseline. */
+            notCompared?: string;
+            schedules: {
+                by: string;
+                runs: string;
+                when: string;
+                where: string;
+            }[];
+            services: {
+                state: string;
+                title: string;
+                unit: string;
+            }[];
+            sites: {
+                by: string;
+                name: string;
+            }[];
+            sockets: {
+                address: string;
+                port: string;
+                program: string;
+                protocol: string;
+            }[];
+            /** @description What could not be read: nothing is known of it. */
+            unread: ("services" | "sockets" | "sites" | "certificates" | "schedules" | "backups" | "users" | "containers")[];
+            users: {
+                groups: string;
+                keys: {
+                    comment: string;
+                    fingerprint: string;
+                }[];
+                name: string;
+                password: string;
+                shell: string;
+                sudo: string;
+                uid: string;
+            }[];
+        };
         ApiToken: {
             /** Format: date-time */
             createdAt: string;
@@ -2309,6 +2529,58 @@ export interface components {
             /** @description A rekey was begun and not finished. */
             underWay: boolean;
         };
+        HostEffect: {
+            /** @description Bought above the ceiling of the day, with this approval */
+            approvalId?: string;
+            currency?: string;
+            /** Format: date-time */
+            doneAt?: string;
+            hostId: string;
+            hostName?: string;
+            id: string;
+            /** Format: date-time */
+            intendedAt: string;
+            /** @enum {string} */
+            kind: "create" | "rebuild" | "destroy";
+            /** @description The deterministic name by which it is found at the provider */
+            label: string;
+            plan?: string;
+            pricePerMonth?: string;
+            provider?: string;
+            region?: string;
+            /** @description Its id at the provider, from the receipt */
+            server?: string;
+            /**
+             * @description open: asked for, and nobody knows yet what came of it
+             * @enum {string}
+             */
+            state: "open" | "done";
+        };
+        HostEffectInput: {
+            /** @description Bought above the ceiling of the day, with this approval */
+            approvalId?: string;
+            currency?: string;
+            doneAt?: unknown;
+            hostId: string;
+            hostName?: string;
+            id: string;
+            intendedAt: unknown;
+            /** @enum {string} */
+            kind: "create" | "rebuild" | "destroy";
+            /** @description The deterministic name by which it is found at the provider */
+            label: string;
+            plan?: string;
+            pricePerMonth?: string;
+            provider?: string;
+            region?: string;
+            /** @description Its id at the provider, from the receipt */
+            server?: string;
+            /**
+             * @description open: asked for, and nobody knows yet what came of it
+             * @enum {string}
+             */
+            state: "open" | "done";
+        };
         HostInput: {
             address?: string;
             baselineAt?: string;
@@ -2654,6 +2926,8 @@ export interface components {
         Pool: {
             items: {
                 coming: number;
+                /** @description Why no spare is bought today */
+                held?: string;
                 plan: string;
                 ready: number;
                 region: string;
@@ -2663,6 +2937,8 @@ export interface components {
         PoolInput: {
             items: {
                 coming: number;
+                /** @description Why no spare is bought today */
+                held?: string;
                 plan: string;
                 ready: number;
                 region: string;
@@ -4420,6 +4696,51 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Host"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    readMachine: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    address: string;
+                    /** @description The host key as compared on the machine; without it the answer shows what was seen */
+                    fingerprint?: string;
+                    /** @description With a jump only: the public host key as read on the machine, since nobody sees it from here */
+                    hostKey?: string;
+                    /** @description user@address:port of a machine in between */
+                    jump?: string;
+                    /** @default 22 */
+                    port?: number;
+                    /** @default root */
+                    user?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Adoption"];
                 };
             };
             /** @description What went wrong, and what to do. */
@@ -7193,6 +7514,43 @@ export interface operations {
                         plan: string;
                         region: string;
                         target: number;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    listHostEffects: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+                /** @description Only intents that are open */
+                open?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["HostEffect"][];
+                        next?: string;
                     };
                 };
             };

@@ -2,6 +2,7 @@ import { group, noun } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { acceptKeyCommand } from './accept-key.ts'
 import { addCommand } from './add.ts'
+import { adoptCommand } from './adopt.ts'
 import { baselineCommand } from './baseline.ts'
 import { drainCommand } from './drain.ts'
 import { execCommand } from './exec.ts'
@@ -23,6 +24,7 @@ export const hostNoun = (deps: Deps) =>
       listCommand,
       showCommand,
       addCommand,
+      adoptCommand,
       factsCommand,
       baselineCommand,
       preflightCommand,

@@ -4,7 +4,7 @@ import { approvalRoutes } from '../modules/approvals/index.ts'
 import { backupRoutes } from '../modules/backups/index.ts'
 import { checkRoutes } from '../modules/checks/index.ts'
 import { contactRoutes } from '../modules/contacts/index.ts'
-import { hostKeyRoutes, hostRoutes, transcriptRoutes } from '../modules/hosts/index.ts'
+import { adoptRoutes, hostKeyRoutes, hostRoutes, transcriptRoutes } from '../modules/hosts/index.ts'
 import { identityRoutes } from '../modules/identity/index.ts'
 import { edgeRoutes, instanceRoutes } from '../modules/instances/index.ts'
 import { noticeRoutes } from '../modules/notices/index.ts'
@@ -82,6 +82,7 @@ export function pluginsOf({
       evidenceRoutes({ db, trail, now }),
       edgeRoutes({ certificates, dns }),
       hostRoutes({ hosts, runs: hostRuns }),
+      adoptRoutes({ hosts }),
       hostKeyRoutes({ hosts, rekey: hostRuns.rekey }),
       transcriptRoutes({ commands: hostCommands, transcripts: hostTranscripts }),
       identityRoutes({ identity }),

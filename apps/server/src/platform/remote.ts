@@ -26,6 +26,8 @@ export type Program = {
   /** Positional parameters $1.. of the script; visible in argv of the host, so never a secret. */
   readonly args?: readonly string[]
   readonly timeoutSeconds: number
+  /** It changes nothing: it goes to a machine that is not ours without our marks, an epoch or a fence. */
+  readonly looksOnly?: true
   /** Whose run sends it: a host refuses a program of an older takeover of the same run. */
   readonly fence?: { readonly run: string; readonly takeover: number }
 }

@@ -5,13 +5,13 @@
 export const baselineWords = String.raw`set -u
 export LC_ALL=C.UTF-8 DEBIAN_FRONTEND=noninteractive NEEDRESTART_SUSPEND=1 UCF_FORCE_CONFFOLD=1 APT_LISTCHANGES_FRONTEND=none
 HOME=/root; export HOME
-home=/var/lib/nexus-host
+home=${'${own_home:-/var/lib/nexus-host}'}
 nl='
 '
 umask 022
 mkdir -p "$home"; chmod 755 "$home"
 work=$(mktemp -d /run/nexus-baseline.XXXXXX)
-trap 'rm -rf "$work"' EXIT
+trap 'rm -rf "$work" ${'${own_home:-}'}' EXIT
 trap 'exit 143' HUP INT TERM
 uptime_cs() { read -r up _ < /proc/uptime; cs=${'${up%.*}${up#*.}'}; }
 uptime_cs; started=$cs

@@ -8,6 +8,7 @@ import { toFailure } from '../../platform/errors.ts'
 import { accessItems } from './baseline-access.ts'
 import { baselineProgram } from './baseline-program.ts'
 import { defaultSettings } from './baseline-settings.ts'
+import { fingerprintOf } from './own-host.ts'
 import { hostTranscripts } from './read-transcript.ts'
 import { hostCommands } from './run-command.ts'
 
@@ -82,6 +83,56 @@ describe('the key of a host', () => {
 
     expect(await loginWith(await keyOf())).toBe('host.login_refused')
     await expect.poll(async () => loginWith(await keyOf()), { timeout: 30_000, interval: 1000 }).toBe('done')
+  })
+})
+
+describe('a machine that is looked at', () => {
+  const kept = `find /etc /usr /var /home /root /opt /srv /boot -xdev -not -path '/var/log/*' -not -path '/var/lib/systemd/*' -printf '%p %y %s %T@ %C@ %m %u:%g\\n' | sort`
+  const there = `rm -rf /var/lib/nexus-host
+mkdir -p /etc/nginx/sites-enabled /etc/letsencrypt/live/shop && printf 'server {\\n  server_name shop.example.test www.shop.example.test;\\n}\\n' > /etc/nginx/sites-enabled/shop
+printf '17 3 * * * root /usr/local/bin/save --password hunter2\\n@reboot root /bin/true\\n' > /etc/cron.d/save
+printf '[Timer]\\nOnCalendar=daily\\nUnit=save.service\\n[Install]\\nWantedBy=timers.target\\n' > /etc/systemd/system/save.timer; printf '[Service]\\nExecStart=/bin/true\\n' > /etc/systemd/system/save.service; systemctl daemon-reload; systemctl start save.timer
+useradd -m -s /bin/bash olga; mkdir -p /home/olga/.ssh; cp /root/.ssh/authorized_keys /home/olga/.ssh/
+command -v openssl >/dev/null && openssl req -x509 -newkey ed25519 -nodes -keyout /dev/null -out /etc/letsencrypt/live/shop/fullchain.pem -days 30 -subj /CN=shop -addext subjectAltName=DNS:shop.example.test 2>/dev/null`
+
+  test('says what is there, and not one file of it is another one afterwards', async () => {
+    await lab.onHost(id, there)
+    const { address, hostKey } = await lab.hosts.addressOf(id)
+    const files = async () =>
+      (
+        await lab.remote.run(await lab.hosts.addressOf(id), {
+          ...look,
+          script: `${kept} > /run/files; sha256sum < /run/files; wc -l < /run/files`,
+          timeoutSeconds: 60,
+          looksOnly: true,
+        })
+      ).noise
+    const machine = { address, port: 22, user: 'root' }
+    const before = await files()
+
+    expect(await refusalOf(lab.hosts.adopt(as, machine))).toBe('host.key_not_confirmed')
+    const found = await lab.hosts.adopt(as, { ...machine, fingerprint: fingerprintOf(hostKey) })
+
+    expect(await files()).toBe(before)
+    expect(Number(before.split('\n')[1])).toBeGreaterThan(5000)
+    expect(found).toMatchObject({ unread: [], notCompared: undefined, facts: { os: 'debian' } })
+    expect(found.sites).toContainEqual({ name: 'www.shop.example.test', by: 'nginx' })
+    expect(found.sockets.map((each) => each.port)).toContain('22')
+    expect(found.services.map((each) => each.unit)).toContain('ssh.service')
+    expect(found.users.find((each) => each.name === 'olga')?.keys.length).toBe(1)
+    expect(found.schedules).toContainEqual({
+      by: 'cron',
+      when: '17 3 * * *',
+      runs: '/usr/local/bin/save',
+      where: '/etc/cron.d/save',
+    })
+    expect(found.schedules.map((each) => each.where)).toContain('save.timer')
+    expect(found.certificates.map((each) => each.names)).toEqual(['shop.example.test'])
+    expect(JSON.stringify(found)).not.toContain('hunter2')
+    expect(found.baseline?.items.find((each) => each.id === 'ssh.settings')?.status).toBe('differs')
+    expect(await lab.db.rows(`select action from audit_entry where subject = $1`, [`ssh:${address}`])).toEqual([
+      { action: 'host.adopt_read' },
+    ])
   })
 })
 

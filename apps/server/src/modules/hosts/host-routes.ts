@@ -30,8 +30,8 @@ const name = z
   .string()
   .regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/, { error: 'small letters, digits and hyphens, at most 63' })
 const place = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9.:-]{0,252}$/, { error: 'an address or a name' })
-const OwnMachine = z.object({
-  name,
+/** Where a machine is, and the key by which a person knows it. */
+export const placedMachine = {
   address: place,
   port: z.number().int().min(1).max(65_535).default(22),
   user: z
@@ -46,13 +46,17 @@ const OwnMachine = z.object({
     .meta({
       description: 'With a jump only: the public host key as read on the machine, since nobody sees it from here',
     }),
-  region: z.string().min(1).max(60),
-  plan: z.string().min(1).max(60),
   fingerprint: z
     .string()
     .max(100)
     .optional()
     .meta({ description: 'The host key as compared on the machine; without it the answer shows what was seen' }),
+}
+const OwnMachine = z.object({
+  name,
+  ...placedMachine,
+  region: z.string().min(1).max(60),
+  plan: z.string().min(1).max(60),
   pricePerMonth: z.number().nonnegative().optional(),
   currency: z
     .string()
@@ -261,5 +265,5 @@ type Defined<T> = { [Key in keyof T as undefined extends T[Key] ? never : Key]: 
 }
 
 /** What was left out stays left out, rather than being there as undefined. */
-const definedOf = <T extends object>(value: T): Defined<T> =>
+export const definedOf = <T extends object>(value: T): Defined<T> =>
   Object.fromEntries(Object.entries(value).filter(([, each]) => each !== undefined)) as Defined<T>

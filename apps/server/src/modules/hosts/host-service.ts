@@ -1,5 +1,6 @@
 import { type Actor, requirePermission } from '../../platform/actor.ts'
 import type { HostAddress } from '../../platform/remote.ts'
+import { adoptHost } from './adopt-host.ts'
 import { baselineOutline } from './baseline-outline.ts'
 import { buyHost } from './buy-host.ts'
 import { claimHost } from './claim-host.ts'
@@ -60,6 +61,7 @@ export const hostService = (deps: HostDeps) => {
     reconcilePurchases: buying.reconcilePurchases,
     ...hostPool(desk, { ...making, heldBack: buying.heldBack }),
     ...ownHost(desk),
+    ...adoptHost(desk),
     ...sinceBackup(desk),
   }
 }

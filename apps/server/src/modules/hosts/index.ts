@@ -4,6 +4,7 @@
  * its ticket and its name come in as plain values. Never takes a host key on trust.
  */
 
+export { adoptRoutes } from './adopt-routes.ts'
 export { type BaselineReport, baselineLine, type ItemEvent } from './baseline-report.ts'
 export { type BaselineSettings, defaultSettings } from './baseline-settings.ts'
 export { resealControlKeys } from './control-key-store.ts'

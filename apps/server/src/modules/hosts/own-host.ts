@@ -3,22 +3,27 @@ import { type Actor, requirePermission } from '../../platform/actor.ts'
 import { recordAudit } from '../../platform/audit.ts'
 import { NexusError } from '../../platform/errors.ts'
 import { newId } from '../../platform/ids.ts'
+import type { Remote } from '../../platform/remote.ts'
 import { type Host, type HostId, hostNameTaken, moveHost } from './host.ts'
 import type { Desk } from './host-desk.ts'
 import { findByName, findHost, saveHost } from './host-store.ts'
 
-export type OwnMachine = {
-  readonly name: string
+/** Where a machine is, and the key by which a person knows it. */
+export type PlacedMachine = {
   readonly address: string
   readonly port: number
   readonly user: string
   readonly jump?: string
   /** Behind a jump host nobody sees the key from here: a person read it on the machine. */
   readonly hostKey?: string
+  /** What a person compared on the machine itself; without it nothing goes on, and the answer shows what was seen. */
+  readonly fingerprint?: string
+}
+
+export type OwnMachine = PlacedMachine & {
+  readonly name: string
   readonly region: string
   readonly plan: string
-  /** What a person compared on the machine itself; without it nothing is added, and the answer shows what was seen. */
-  readonly fingerprint?: string
   readonly pricePerMonth?: number
   readonly currency?: string
   readonly renewsAt?: Date
@@ -43,8 +48,7 @@ export function ownHost(desk: Desk) {
       if (known.provider === 'static' && known.address === machine.address) return known
       throw hostNameTaken(machine.name, `host ${known.id}`)
     }
-    const shown = await keyOf(machine)
-    if (machine.fingerprint !== shown.fingerprint) throw notConfirmed(machine, shown)
+    const shown = await keyConfirmed(desk.remote, machine)
     const at = desk.now()
     const host: Host = {
       id: newId('hst', at) as HostId,
@@ -85,24 +89,11 @@ export function ownHost(desk: Desk) {
     })
   }
 
-  async function keyOf({ address, port, jump, hostKey }: OwnMachine): Promise<Shown> {
-    if (jump === undefined) return scan(address, port)
-    if (hostKey !== undefined) return { hostKey, fingerprint: fingerprintOf(hostKey) }
-    throw new NexusError('host.key_not_given', 'invalid', `The host key of ${address} cannot be seen from here.`, {
-      hint: 'Read it on the machine (/etc/ssh/ssh_host_ed25519_key.pub) and send it along as hostKey, with its fingerprint.',
-    })
-  }
-
-  async function scan(address: string, port: number): Promise<Shown> {
-    const hostKey = await desk.remote.scanHostKey(address, port)
-    return { hostKey, fingerprint: fingerprintOf(hostKey) }
-  }
-
   /** A person saw the new fingerprint on the machine itself: only exactly that key is pinned. */
   async function acceptKey(actor: Actor, hostId: string, fingerprint: string): Promise<Host> {
     requirePermission(actor, 'hosts.write')
     const host = await findHost(desk.db, hostId)
-    const shown = await scan(host.address ?? '', host.port)
+    const shown = await scan(desk.remote, host.address ?? '', host.port)
     if (shown.fingerprint !== fingerprint) throw notConfirmed({ address: host.address ?? '' }, shown)
     await desk.remote.forget(hostId)
     return desk.change(
@@ -122,6 +113,27 @@ export function ownHost(desk: Desk) {
     desk.change(actor, hostId, 'retired', (now) => moveHost(now, 'retired', desk.now()), reason)
 
   return { addStatic, acceptKey, drain, retire }
+}
+
+/** The key of a machine, once a person has compared exactly this one. */
+export async function keyConfirmed(remote: Pick<Remote, 'scanHostKey'>, machine: PlacedMachine): Promise<Shown> {
+  const { address, port, jump, hostKey } = machine
+  if (jump !== undefined && hostKey === undefined) {
+    throw new NexusError('host.key_not_given', 'invalid', `The host key of ${address} cannot be seen from here.`, {
+      hint: 'Read it on the machine (/etc/ssh/ssh_host_ed25519_key.pub) and send it along as hostKey, with its fingerprint.',
+    })
+  }
+  const shown =
+    jump !== undefined && hostKey !== undefined
+      ? { hostKey, fingerprint: fingerprintOf(hostKey) }
+      : await scan(remote, address, port)
+  if (machine.fingerprint !== shown.fingerprint) throw notConfirmed(machine, shown)
+  return shown
+}
+
+async function scan(remote: Pick<Remote, 'scanHostKey'>, address: string, port: number): Promise<Shown> {
+  const hostKey = await remote.scanHostKey(address, port)
+  return { hostKey, fingerprint: fingerprintOf(hostKey) }
 }
 
 const notConfirmed = (machine: { readonly address: string }, shown: Shown) =>

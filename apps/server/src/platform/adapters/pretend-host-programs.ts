@@ -113,6 +113,9 @@ export const hostPrograms: Readonly<Record<string, PretendProgram>> = {
   'read the facts of the host': (disk) => said(facts(disk)),
   'apply the baseline': baseline,
   'compare with the baseline': baseline,
+  'compare a machine with the baseline': baseline,
+  // Nothing is known of it, and the report says so.
+  'read a machine': () => said(),
   preflight,
   'confirm that the host still lets us in': (disk) => {
     disk.armed = false

@@ -151,6 +151,26 @@ describe('a program on a host', () => {
   })
 })
 
+describe('a program that only looks', () => {
+  test('leaves neither an epoch nor a fence behind', async () => {
+    const kept = join(folder, 'looked', 'epoch')
+    const looking = sshRemote({
+      privateKeys: async () => [control.privateKey],
+      now: () => new Date(),
+      epoch: () => 7,
+      epochFile: kept,
+    })
+    const fence = { run: 'looking-run', takeover: 1 }
+    await looking.run(host, program('true', { looksOnly: true, fence }))
+    const before = existsSync(kept)
+    await looking.run(host, program('true'))
+    await looking.close()
+
+    expect([before, existsSync(kept)]).toEqual([false, true])
+    expect(existsSync('/run/nexus/fence/looking-run')).toBe(false)
+  })
+})
+
 describe('an epoch', () => {
   const epochFile = join(folder, 'lives', 'epoch')
   const lives = new Map<number | undefined, ReturnType<typeof sshRemote>>()

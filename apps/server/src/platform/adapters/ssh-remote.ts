@@ -44,12 +44,12 @@ export function sshRemote(options: SshRemoteOptions): Remote {
     const begun = options.now()
     const { command, input } = wrapProgram({
       ...(await elevation(host)),
-      ...life(),
+      ...(program.looksOnly ? {} : life()),
       nonce: nonce(),
       script: program.script,
       args: program.args ?? [],
       timeoutSeconds: program.timeoutSeconds,
-      ...(program.fence ? { fence: program.fence } : {}),
+      ...(program.fence && !program.looksOnly ? { fence: program.fence } : {}),
     })
     const answer = await links.use(host, async (link) => {
       const channel = await openChannel(link, command, host)
