@@ -33,14 +33,31 @@ export const maxEntryBytes = 65_535
 const texts = ['id', 'at', 'actor', 'action', 'subject'] as const
 const optionalTexts = ['onBehalfOf', 'reason', 'run', 'step'] as const
 const hashes = ['beforeHash', 'afterHash', 'evidence', 'personal'] as const
-const known = new Set<string>([...texts, ...optionalTexts, ...hashes, 'before', 'after'])
+const sortedMembers = [...texts, ...optionalTexts, ...hashes, 'before' as const, 'after' as const].sort()
+const known = new Set<string>(sortedMembers)
 
 /** The bytes of an entry that are hashed and kept: canonical JSON (RFC 8785) in UTF-8. */
-export function canonicalEntry(entry: Entry): Uint8Array {
+export const canonicalEntry = (entry: Entry): Uint8Array => Buffer.from(entryText(entry))
+
+/** The same as text. */
+export function entryText(entry: Entry): string {
   requireEntry(entry)
-  const bytes = canonicalJson(entry)
-  if (bytes.length > maxEntryBytes) throw entryTooLong(bytes.length)
-  return bytes
+  const text = canonicalMembers(entry)
+  const length = Buffer.byteLength(text)
+  if (length > maxEntryBytes) throw entryTooLong(length)
+  return text
+}
+
+/** The same as canonicalJson of the whole; its members are texts but two, which JSON.stringify writes as RFC 8785 does. */
+function canonicalMembers(entry: Entry): string {
+  const members: string[] = []
+  for (const name of sortedMembers) {
+    const value = entry[name]
+    if (value === undefined) continue
+    if (typeof value === 'string' && value.isWellFormed()) members.push(`"${name}":${JSON.stringify(value)}`)
+    else members.push(`"${name}":${canonicalText(value)}`)
+  }
+  return `{${members.join(',')}}`
 }
 
 /** The entry with hashes in place of `before` and `after` when it is too long otherwise. */
@@ -64,7 +81,9 @@ export function parseEntry(bytes: Uint8Array): Entry {
 }
 
 /** Canonical JSON (RFC 8785) of any JSON value, in UTF-8. */
-export function canonicalJson(value: unknown): Uint8Array {
+export const canonicalJson = (value: unknown): Uint8Array => Buffer.from(canonicalText(value))
+
+function canonicalText(value: unknown): string {
   let text: string | undefined
   try {
     text = canonicalize(value)
@@ -72,7 +91,7 @@ export function canonicalJson(value: unknown): Uint8Array {
     throw entryInvalid(thrown instanceof Error ? `${thrown.message}.` : 'It is no JSON.')
   }
   if (text === undefined) throw entryInvalid('It is no JSON.')
-  return Buffer.from(text)
+  return text
 }
 
 function jsonIn(bytes: Uint8Array): unknown {

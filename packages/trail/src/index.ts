@@ -24,7 +24,15 @@ export {
   parseCheckpoint,
 } from './checkpoint.ts'
 export { appendLeaf, type CompactRange, emptyRange, type NodeId, rootOf, toRange } from './compact-range.ts'
-export { canonicalEntry, canonicalJson, type Entry, fittedEntry, maxEntryBytes, parseEntry } from './entry.ts'
+export {
+  canonicalEntry,
+  canonicalJson,
+  type Entry,
+  entryText,
+  fittedEntry,
+  maxEntryBytes,
+  parseEntry,
+} from './entry.ts'
 export { exportFiles, type Layout, layouts, type StoredEntry } from './export-format.ts'
 export { type ExportContent, writeExport } from './export-writer.ts'
 export type { Finding, Verdict } from './findings.ts'
@@ -59,7 +67,7 @@ export {
   type Verifier,
   verifierKeyOf,
 } from './note-keys.ts'
-export { type Personal, personalHash, saltSize, verifyPersonal } from './personal.ts'
+export { type Personal, personalHash, saltedHash, saltSize, verifyPersonal } from './personal.ts'
 export { consistencySpans, inclusionSpans, nodesOf, proofOf, type Span } from './proof-plan.ts'
 export { type Note, type NoteSignature, type OpenedNote, openNote, parseNote, signNote } from './signed-note.ts'
 export {

@@ -1,6 +1,5 @@
-import { createHmac } from 'node:crypto'
 import { canonicalJson, type Entry } from './entry.ts'
-import { fromBase64, hexOf } from './merkle-hash.ts'
+import { fromBase64, hmacSha256 } from './merkle-hash.ts'
 import { TrailError } from './trail-error.ts'
 
 /**
@@ -17,9 +16,13 @@ export const saltSize = 32
 
 /** HMAC-SHA-256 of the canonical JSON with the salt as key, in hex: `personal` of an entry. */
 export function personalHash({ salt, data }: Personal): string {
-  const key = fromBase64(salt)
-  if (key?.length !== saltSize) throw saltInvalid()
-  return hexOf(createHmac('sha256', key).update(canonicalJson(data)).digest())
+  return saltedHash(fromBase64(salt), data)
+}
+
+/** The same of a salt that is bytes already. */
+export function saltedHash(salt: Uint8Array | undefined, data: unknown): string {
+  if (salt?.length !== saltSize) throw saltInvalid()
+  return hmacSha256(salt, canonicalJson(data))
 }
 
 /** Throws unless this is what stood beside the entry. */

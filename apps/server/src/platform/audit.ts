@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { base64Of, canonicalEntry, type Entry, personalHash, saltSize } from '@nexus/trail'
+import { base64Of, type Entry, entryText, saltedHash, saltSize } from '@nexus/trail'
 import type { Actor } from './actor.ts'
 import type { Tx } from './db.ts'
 import { newId } from './ids.ts'
@@ -25,7 +25,22 @@ export type AuditEntry = {
  * `entry`; before, after and reason stand beside it behind a salted hash, so that they can be erased. Answers the ids.
  */
 export async function recordAudit(tx: Tx, actor: Actor, ...entries: readonly AuditEntry[]): Promise<readonly string[]> {
-  const rows = entries.map((each) => toRow(actor, each))
+  const ids: string[] = []
+  let written: Promise<unknown> = Promise.resolve()
+  for (let first = 0; first < entries.length; first += together) {
+    // Postgres writes what was handed over while the next ones are hashed here.
+    const rows = toRows(actor, entries.slice(first, first + together))
+    await written
+    written = insertRows(tx, actor, rows)
+    ids.push(...rows.map((each) => each.id))
+  }
+  await written
+  return ids
+}
+
+const together = 50
+
+async function insertRows(tx: Tx, actor: Actor, rows: readonly Row[]): Promise<void> {
   const of = (column: keyof Row) => rows.map((each) => each[column])
   await tx.rows(
     `with written as (
@@ -49,14 +64,20 @@ export async function recordAudit(tx: Tx, actor: Actor, ...entries: readonly Aud
       of('entry'),
     ],
   )
-  return rows.map((each) => each.id)
+}
+
+function toRows(actor: Actor, entries: readonly AuditEntry[]): Row[] {
+  const chance = randomBytes(saltSize * entries.length)
+  return entries.map((each, at) => toRow(actor, each, chance.subarray(at * saltSize, (at + 1) * saltSize)))
 }
 
 type Row = ReturnType<typeof toRow>
 
-function toRow(actor: Actor, { action, subject, at, evidence, impersonal, before, after, reason }: AuditEntry) {
+function toRow(actor: Actor, told: AuditEntry, chance: Uint8Array) {
+  const { action, at, evidence, impersonal, before, after, reason } = told
   const beside = kept({ before, after, reason })
-  const salt = impersonal || Object.keys(beside).length === 0 ? null : base64Of(randomBytes(saltSize))
+  const salted = !impersonal && beside.size > 0
+  const data = beside.size > 0 ? JSON.parse(objectOf(beside)) : {}
   const [run, step] = [running.getStore()?.run, inStep.getStore()?.name]
   const id = newId('aud', at)
   const entry: Entry = {
@@ -65,33 +86,44 @@ function toRow(actor: Actor, { action, subject, at, evidence, impersonal, before
     actor: actor.id,
     ...(actor.onBehalfOf === undefined ? {} : { onBehalfOf: actor.onBehalfOf }),
     action,
-    subject: plain(subject),
+    subject: plain(told.subject),
     ...(run === undefined ? {} : { run }),
     ...(step === undefined ? {} : { step }),
     ...(evidence === undefined ? {} : { evidence }),
-    ...(salt === null ? beside : { personal: personalHash({ salt, data: beside }) }),
+    ...(salted ? { personal: saltedHash(chance, data) } : data),
   }
   return {
     id,
     at,
     action,
     subject: entry.subject,
-    before: beside.before === undefined ? null : JSON.stringify(beside.before),
-    after: beside.after === undefined ? null : JSON.stringify(beside.after),
-    reason: beside.reason ?? null,
-    salt,
-    entry: Buffer.from(canonicalEntry(entry)).toString('utf8'),
+    before: beside.get('before') ?? null,
+    after: beside.get('after') ?? null,
+    reason: reason == null ? null : plain(reason),
+    salt: salted ? base64Of(chance) : null,
+    entry: entryText(entry),
   }
 }
 
-type Beside = { readonly before?: unknown; readonly after?: unknown; readonly reason?: string }
-type Said = { readonly [Name in keyof Beside]: Beside[Name] | undefined }
+type Beside = Readonly<Record<'before' | 'after' | 'reason', unknown>>
 
-/** As Postgres gives it back: plain JSON without what it cannot keep in text; null is the same as nothing. */
-function kept(said: Said): Beside {
-  const there = Object.fromEntries(Object.entries(said).filter(([, value]) => value !== undefined && value !== null))
-  return JSON.parse(JSON.stringify(there), (_, value: unknown) => (typeof value === 'string' ? plain(value) : value))
+/** JSON texts as Postgres gives them back: without what it cannot keep; null is the same as nothing. */
+function kept(said: Beside): ReadonlyMap<string, string> {
+  const texts = new Map<string, string>()
+  for (const name of ['before', 'after', 'reason'] as const) {
+    const value = said[name]
+    if (value === undefined || value === null) continue
+    const text = JSON.stringify(value)
+    if (text === undefined || text === 'null') continue
+    texts.set(name, /\\u(0000|d[89a-f])/.test(text) ? JSON.stringify(JSON.parse(text, plainValue)) : text)
+  }
+  return texts
 }
+
+const objectOf = (texts: ReadonlyMap<string, string>): string =>
+  `{${Array.from(texts, ([name, text]) => `"${name}":${text}`).join(',')}}`
+
+const plainValue = (_: string, value: unknown): unknown => (typeof value === 'string' ? plain(value) : value)
 
 /** Postgres keeps no NUL and no half of a surrogate pair. */
 const plain = (text: string): string => text.toWellFormed().replaceAll('\0', '\ufffd')

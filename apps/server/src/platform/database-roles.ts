@@ -65,6 +65,7 @@ export async function grantRights(client: pg.ClientBase, { app, auditor }: Grant
     grant select, insert, update, delete on all tables in schema nexus to ${name(app)};
     grant usage, select on all sequences in schema nexus to ${name(app)};
     revoke update, delete, truncate on ${kept} from ${name(app)};
+    grant execute on function nexus.erase_beside(text[]) to ${name(app)};
     revoke insert, update, delete, truncate on nexus.migration from ${name(app)}`)
   const found = await client.query('select 1 from pg_roles where rolname = $1', [auditor])
   if (found.rowCount === 0) return

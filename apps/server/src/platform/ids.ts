@@ -3,23 +3,25 @@ import { randomBytes } from 'node:crypto'
 const alphabet = '0123456789abcdefghjkmnpqrstvwxyz'
 
 let lastTime = 0
-let lastChance = Buffer.alloc(16)
+let lastChance = ''
+let lastDigits = ''
 
-/** Random digits of base 32; within one millisecond the digits of before plus one, so that ids keep their order. */
-function chanceAt(time: number): Buffer {
+/** 16 random digits of base 32. */
+const freshChance = (): string => Array.from(randomBytes(16), (byte) => alphabet.charAt(byte % 32)).join('')
+
+/** Within one millisecond the digits of before plus one, so that ids keep their order. */
+function chanceAt(time: number): string {
   if (time > lastTime) {
-    lastChance = Buffer.from(randomBytes(16).map((byte) => byte % 32))
+    lastChance = freshChance()
     lastTime = time
+    lastDigits = ''
     return lastChance
   }
-  const next = Buffer.from(lastChance)
-  for (let place = next.length - 1; place >= 0; place -= 1) {
-    const digit = ((next[place] ?? 0) + 1) % 32
-    next[place] = digit
-    if (digit !== 0) break
-  }
-  lastChance = next
-  return next
+  let place = lastChance.length - 1
+  while (place > 0 && lastChance.endsWith('z', place + 1)) place -= 1
+  const digit = (alphabet.indexOf(lastChance.charAt(place)) + 1) % 32
+  lastChance = lastChance.slice(0, place) + alphabet.charAt(digit) + '0'.repeat(lastChance.length - 1 - place)
+  return lastChance
 }
 
 /** 10 digits of base 32 that sort as the times do. */
@@ -42,9 +44,11 @@ export const idsFrom = (prefix: string, at: Date): string => `${prefix}_${digits
  * time than the last one given the chance is fresh and order is by time only.
  */
 export function newId(prefix: string, at: Date = new Date()): string {
-  const given = at.getTime()
-  const chance = given < lastTime ? Buffer.from(randomBytes(16).map((byte) => byte % 32)) : chanceAt(given)
-  return `${prefix}_${digitsOf(at)}${Array.from(chance, (digit) => alphabet.charAt(digit)).join('')}`
+  const time = at.getTime()
+  if (time < lastTime) return `${prefix}_${digitsOf(at)}${freshChance()}`
+  const chance = chanceAt(time)
+  lastDigits ||= digitsOf(at)
+  return `${prefix}_${lastDigits}${chance}`
 }
 
 /** Random text for passwords and keys: `bytes` bytes of chance as base64url. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { type Actor, requirePermission } from '../../platform/actor.ts'
 import { recordAudit } from '../../platform/audit.ts'
 import type { Database } from '../../platform/db.ts'
+import { entriesBeside, eraseBeside } from '../../platform/erase-beside.ts'
 import { erasePerson, type PersonTraces, tracesOf } from '../../platform/erase-person.ts'
 import { NexusError } from '../../platform/errors.ts'
 import type { SecondPerson } from '../../platform/second-person.ts'
@@ -19,7 +20,7 @@ export type ContactDeps = {
 
 export type Erased = { readonly contact: string; readonly places: PersonTraces; readonly rows: number }
 
-/** The trail cannot be changed by design, and people of Nexus are not contacts. */
+/** What stands beside entries of the trail is erased by its own rules, and people of Nexus are not contacts. */
 const kept = ['nexus.audit_entry', 'nexus.person', 'nexus.migration']
 
 /** Names somebody in the trail and in approvals without saying who: whoever knows the address can find it again. */
@@ -27,13 +28,18 @@ export const contactId = (email: string): string =>
   `contact:${createHash('sha256').update(email.trim().toLowerCase()).digest('hex').slice(0, 16)}`
 
 const masked = (email: string): string => email.replace(/^(.).*@/, '$1…@')
+/** Entries of the trail that lose what stands beside them count among the places. */
+const withTrail = (places: PersonTraces, entries: readonly string[]): PersonTraces =>
+  entries.length === 0 ? places : { ...places, 'nexus.audit_entry': entries.length }
 const total = (places: PersonTraces): number => Object.values(places).reduce((sum, each) => sum + each, 0)
 
 export const contactService = ({ db, now, second, openTickets, isPerson }: ContactDeps) => ({
   /** In how many rows of what; changes nothing. */
   async find(actor: Actor, email: string): Promise<Erased> {
     requirePermission(actor, 'contacts.erase')
-    const places = await db.inTransaction((tx) => tracesOf(tx, email, kept))
+    const places = await db.inTransaction(async (tx) =>
+      withTrail(await tracesOf(tx, email, kept), await entriesBeside(tx, email)),
+    )
     return { contact: contactId(email), places, rows: total(places) }
   },
 
@@ -50,7 +56,9 @@ export const contactService = ({ db, now, second, openTickets, isPerson }: Conta
     return db.inTransaction(async (tx) => {
       if (approval) await second?.use(tx, actor, approval.id)
       const instead = `${contact.replace(':', '-')}@erased.invalid`
-      const places = await erasePerson(tx, email, instead, kept)
+      const entries = await entriesBeside(tx, email)
+      const places = withTrail(await erasePerson(tx, email, instead, kept), entries)
+      await eraseBeside(tx, actor, { entries, subject: contact, at: now() })
       const rows = total(places)
       await recordAudit(tx, actor, {
         action: 'contact.erased',

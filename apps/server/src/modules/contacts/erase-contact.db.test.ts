@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type PretendApp, pretendApp } from '../../../test/harness/pretend-app.ts'
 import { type Actor, grants } from '../../platform/actor.ts'
+import { recordAudit } from '../../platform/audit.ts'
 
 const email = 'tom.tech@eraser.test'
 let app: PretendApp
@@ -17,11 +18,11 @@ beforeAll(async () => {
 })
 afterAll(() => app?.stop())
 
-/** Rows of every schema that hold the text, but the trail, which nobody can change. */
+/** Rows of every schema that hold the text. */
 async function found(text: string): Promise<string[]> {
   const tables = await app.db.rows<{ name: string }>(
     `select quote_ident(table_schema) || '.' || quote_ident(table_name) as name from information_schema.tables
-     where table_schema in ('nexus', 'dbos') and table_type = 'BASE TABLE' and table_name <> 'audit_entry'`,
+     where table_schema in ('nexus', 'dbos') and table_type = 'BASE TABLE'`,
   )
   const hits: string[] = []
   for (const { name } of tables) {
@@ -59,8 +60,18 @@ describe('erasing a contact', () => {
        where ctid = (select ctid from dbos.operation_outputs where output is not null limit 1)`,
       [JSON.stringify({ json: { contact: { name: 'Tom Tennant-Tech', email: email.toUpperCase() } } })],
     )
+    await app.db.inTransaction((tx) =>
+      recordAudit(tx, app.me, {
+        action: 'test.done',
+        subject: 'tst_erased',
+        after: { contact: { name: 'Tom Tennant-Tech', email } },
+        reason: `${email} asked`,
+        at: new Date(),
+      }),
+    )
+    await app.services.trail.checkpoint(app.me)
     const before = await found(email)
-    expect(before).toEqual(expect.arrayContaining(['nexus.orders', 'nexus.notice']))
+    expect(before).toEqual(expect.arrayContaining(['nexus.orders', 'nexus.notice', 'nexus.audit_entry']))
     expect(before.some((each) => each.startsWith('dbos.'))).toBe(true)
     expect(await found('Tennant-Tech')).not.toEqual([])
 
@@ -81,6 +92,28 @@ describe('erasing a contact', () => {
     await app.db.rows(`delete from notice where id = 'ntc_planted'`)
     expect(await found(email)).toEqual([])
     expect(await found('admin@acme.test')).toContain('nexus.orders')
+  })
+
+  test('leaves the entries of the trail, which verify as before: what stood beside them is gone, and an entry names them', async () => {
+    const [row] = await app.db.rows<{ after: unknown; reason: unknown; salt: unknown; id: string }>(
+      `select id, after, reason, salt from audit_entry where subject = 'tst_erased'`,
+    )
+    const [erased] = await app.db.rows<{ after: { entries: string[] } }>(
+      `select after from audit_entry where action = 'trail.erased'`,
+    )
+    await app.services.trail.checkpoint(app.me)
+    const verified = await app.services.trail.verify(app.me)
+
+    expect(row).toMatchObject({ after: null, reason: null, salt: null })
+    expect(erased?.after.entries).toContain(row?.id)
+    expect(verified.findings).toEqual([])
+  })
+
+  test('is refused by the database where no entry names what is erased', async () => {
+    const ids = await app.db.rows<{ id: string }>('select id from audit_entry where salt is not null limit 1')
+    const silent = app.db.rows('select erase_beside($1)', [ids.map((each) => each.id)])
+
+    await expect(silent).rejects.toThrow('without an entry that says so')
   })
 
   test('stands in the trail by a hash, and leaves nothing to do', async () => {
