@@ -114,6 +114,31 @@ describe('a checkpoint in S3', () => {
     expect((await trail.verify(me)).limits.join()).not.toContain('provable only against outsiders')
   })
 
+  test('is read back by the check, which finds a log that was cut behind it', async () => {
+    const trail = trailOn(db, [bucket('locked', { url: `${s3.url}/locked/read-back` })])
+    for (let time = 0; time < 7; time += 1) {
+      await write(db, 1)
+      await trail.checkpoint(me)
+    }
+    const whole = await trail.verify(me)
+    await db.rows('delete from trail_leaf where index >= 3')
+    await db.rows('delete from trail_batch where size > 3')
+    await db.rows('delete from trail_checkpoint where size > 3')
+    const cut = await trail.verify(me)
+
+    expect(whole.holds.map((each) => each.source)).toContain(`S3 at ${s3.url}/locked/read-back`)
+    expect(cut.verdict).toBe('fail')
+    expect(cut.findings.map((each) => each.kind)).toContain('truncated')
+  })
+
+  test('is found among very many, by the size in its name', async () => {
+    const many = bucket('locked', { url: `${s3.url}/locked/many` })
+    for (let size = 3; size <= 3900; size += 3)
+      s3.keep(`locked/many/checkpoint-${String(size).padStart(15, '0')}`, `note of ${size}`)
+
+    expect((await many.list?.())?.map((each) => each.size)).toEqual([3888, 3891, 3894, 3897, 3900])
+  })
+
   test('without a lock is in the power of Nexus, which the verdict says', async () => {
     const trail = trailOn(db, [bucket('plain', { lockDays: 0 })])
     await write(db, 2)

@@ -9,7 +9,12 @@ export type SignedRequest = {
   readonly headers: IncomingHttpHeaders
 }
 type Credentials = { readonly id: string; readonly secret: string }
-type Version = { readonly body: Buffer; readonly lockedUntil?: string; readonly lockMode?: string }
+type Version = {
+  readonly at: Date
+  readonly body: Buffer
+  readonly lockedUntil?: string
+  readonly lockMode?: string
+}
 
 const sha256 = (data: string | Buffer) => createHash('sha256').update(data).digest('hex')
 const hmac = (key: string | Buffer, text: string) => createHmac('sha256', key).update(text).digest()
@@ -96,16 +101,17 @@ export async function startS3(
     if (mode !== undefined && headers['x-amz-checksum-sha256'] === undefined) throw new Refused(400, 'InvalidRequest')
     const lock = mode === undefined ? {} : { lockMode: String(mode), lockedUntil: String(until) }
     const kept = (objects.get(name) ?? []).filter((each) => each.lockedUntil !== undefined)
-    objects.set(name, [...kept, { body, ...lock }])
+    objects.set(name, [...kept, { at: new Date(), body, ...lock }])
   }
 
   function list(bucket: string, query: URLSearchParams): string {
     const prefix = `${bucket}/${query.get('prefix') ?? ''}`
     const names = [...objects.keys()].filter((each) => each.startsWith(prefix) && newest(each)).sort()
-    const token = query.get('continuation-token') ?? ''
+    const token = query.get('continuation-token') ?? `${bucket}/${query.get('start-after') ?? ''}`
+    const most = Number(query.get('max-keys') ?? 2)
     const [page, rest] = [
-      names.filter((each) => each > token).slice(0, 2),
-      names.filter((each) => each > token).slice(2),
+      names.filter((each) => each > token).slice(0, most),
+      names.filter((each) => each > token).slice(most),
     ]
     const keys = page.map((each) => `<Contents><Key>${each.slice(bucket.length + 1)}</Key></Contents>`).join('')
     const next = rest.length > 0 ? `<NextContinuationToken>${page.at(-1)}</NextContinuationToken>` : ''
@@ -114,7 +120,10 @@ export async function startS3(
 
   const newest = (name: string) => objects.get(name)?.at(-1)
 
-  function answer({ method, url, headers }: SignedRequest, body: Buffer): { status: number; body?: Buffer | string } {
+  function answer(
+    { method, url, headers }: SignedRequest,
+    body: Buffer,
+  ): { status: number; body?: Buffer | string; at?: Date } {
     requireSigned({ method, url, headers }, body, credentials)
     const { pathname, searchParams } = new URL(url, 'http://s3')
     const name = decodeURIComponent(pathname.slice(1))
@@ -133,7 +142,7 @@ export async function startS3(
     if (method === 'DELETE') return { status: 204 }
     const found = newest(name)
     if (!found) throw new Refused(404, 'NoSuchKey')
-    return { status: 200, body: found.body }
+    return { status: 200, body: found.body, at: found.at }
   }
 
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
@@ -141,8 +150,8 @@ export async function startS3(
     for await (const part of request) parts.push(part as Buffer)
     const { method = '', url = '', headers } = request
     try {
-      const { status, body } = answer({ method, url, headers }, Buffer.concat(parts))
-      response.writeHead(status).end(body)
+      const { status, body, at } = answer({ method, url, headers }, Buffer.concat(parts))
+      response.writeHead(status, at ? { 'last-modified': at.toUTCString() } : {}).end(body)
     } catch (thrown) {
       const { status, code } = thrown instanceof Refused ? thrown : { status: 500, code: String(thrown) }
       response.writeHead(status).end(`<Error><Code>${code}</Code></Error>`)
@@ -152,6 +161,8 @@ export async function startS3(
   await new Promise<void>((ready) => server.listen(0, '127.0.0.1', ready))
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    /** Puts an object there without being asked for it. */
+    keep: (name: string, text: string) => void objects.set(name, [{ at: new Date(), body: Buffer.from(text) }]),
     versions: (name: string): readonly Version[] => objects.get(name) ?? [],
     names: (): string[] => [...objects.keys()].sort(),
     close: () => new Promise<void>((done) => server.close(() => done())),
