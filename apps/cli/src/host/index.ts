@@ -4,11 +4,16 @@ import { acceptKeyCommand } from './accept-key.ts'
 import { addCommand } from './add.ts'
 import { adoptCommand } from './adopt.ts'
 import { baselineCommand } from './baseline.ts'
+import { checkCommand } from './check.ts'
+import { deviationAcceptCommand } from './deviation-accept.ts'
+import { deviationEndCommand } from './deviation-end.ts'
+import { deviationListCommand } from './deviation-list.ts'
 import { drainCommand } from './drain.ts'
 import { execCommand } from './exec.ts'
 import { factsCommand } from './facts.ts'
 import { listCommand } from './list.ts'
 import { logsCommand } from './logs.ts'
+import { patchCommand } from './patch.ts'
 import { preflightCommand } from './preflight.ts'
 import { proveCommand } from './prove.ts'
 import { rebuildCommand } from './rebuild.ts'
@@ -28,6 +33,8 @@ export const hostNoun = (deps: Deps) =>
       factsCommand,
       baselineCommand,
       preflightCommand,
+      checkCommand,
+      patchCommand,
       proveCommand,
       rebuildCommand,
       drainCommand,
@@ -37,6 +44,11 @@ export const hostNoun = (deps: Deps) =>
       execCommand,
       logsCommand,
     ].map((make) => make(deps)),
+    group('deviation', 'What may differ from the baseline on one host, for a reason and until a day', [
+      deviationAcceptCommand(deps),
+      deviationListCommand(deps),
+      deviationEndCommand(deps),
+    ]),
     group('transcript', 'What people ran and read on hosts', [
       transcriptListCommand(deps),
       transcriptShowCommand(deps),

@@ -61,7 +61,7 @@ export const settings = z.strictObject({
     .default(60)
     .describe('How often one address is told 401 in a minute before it is told 429.'),
   fourEyes: list
-    .default(['contact.erase', 'host.exec', 'host.logs'])
+    .default(['contact.erase', 'host.exec', 'host.logs', 'host.deviation'])
     .describe(
       'Acts that take a second person; host.exec and host.logs on hosts of a customer only. Empty where there is only one.',
     ),
@@ -173,6 +173,14 @@ export const settings = z.strictObject({
     .default(0)
     .describe(
       'Monthly price, in the currency of the provider, of all hosts bought of one provider a day; above it, or where the price is not known yet, the next one waits for an approval. 0: no ceiling.',
+    ),
+  hostCheckHours: z.coerce
+    .number()
+    .min(1)
+    .max(720)
+    .default(24)
+    .describe(
+      'How long a look at a host counts for a gate, and how often spares are looked at, patched and preflighted.',
     ),
   regions: list.default(['lab-1']).describe('Regions that orders may ask for.'),
   controlAddresses: list

@@ -23,6 +23,7 @@ import { watchEngine } from './engine-metrics.ts'
 import { hostRuns } from './host-runs.ts'
 import { createHttp } from './http.ts'
 import { keepersOf, promiseAfterLive } from './keepers.ts'
+import { patchRuns } from './patch-runs.ts'
 import { pluginsOf } from './plugins.ts'
 import { readiness } from './readiness.ts'
 import { startRounds } from './rounds.ts'
@@ -81,7 +82,7 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
   const flows = { deliver: deliverOrderFlow(verbs), giveBack: giveBackFlow(verbs) }
   const checkAgain = checkStepAgain(modules, verbs)
   const resuming = runResuming({ db, engine, now, orders: services.orders, checkAgain })
-  const runs = hostRuns({ db, services, engine, now })
+  const runs = { ...hostRuns({ db, services, engine, now }), ...patchRuns({ db, services, engine, now }) }
   const { keepers, rounds } = keepersOf({ services, runs, engine, settings, now, log })
 
   const hub = await openEventHub(url, log)

@@ -1,3 +1,4 @@
+import { mendHostFlow } from '../flows/mend-host/mend-host.flow.ts'
 import { prepareHostFlow } from '../flows/prepare-host/prepare-host.flow.ts'
 import { type RefillPoolInput, refillPoolFlow } from '../flows/refill-pool/refill-pool.flow.ts'
 import { rekeyHostFlow } from '../flows/rekey-host/rekey-host.flow.ts'
@@ -21,6 +22,7 @@ type Given = {
 export function hostRuns({ db, services, engine, now }: Given) {
   const { hosts, checks } = services
   const refillFlow = refillPoolFlow(hosts)
+  const mendFlow = mendHostFlow({ hosts, progress })
   const prepareFlow = prepareHostFlow({ hosts, checks, progress })
   const rekeyFlow = rekeyHostFlow(hosts)
 
@@ -71,6 +73,26 @@ export function hostRuns({ db, services, engine, now }: Given) {
           { id, subject: hostId, actor },
         )
         await recordAudit(tx, actor, { action: 'host.rekey_started', subject: hostId, after: { run: id }, at: now() })
+        return id
+      })
+    },
+
+    /** What differs is made so again; where that is going already, its run is the answer. */
+    mend: async (actor: Actor, hostId: string, items: readonly string[]): Promise<string> => {
+      requirePermission(actor, 'hosts.write')
+      await hosts.refuseItems(actor, hostId, items)
+      return db.inTransaction(async (tx) => {
+        const going = await activeRun(tx, mendFlow.name, hostId)
+        if (going) return going
+        const id = `${mendFlow.name}:${hostId}:${now().getTime()}`
+        const input = { hostId, items, startedBy: actor.onBehalfOf ?? actor.id }
+        await engine().start(tx, mendFlow, input, { id, subject: hostId, actor })
+        await recordAudit(tx, actor, {
+          action: 'host.mend_started',
+          subject: hostId,
+          after: { run: id, items },
+          at: now(),
+        })
         return id
       })
     },

@@ -19,6 +19,7 @@ import { evidenceRoutes } from '../views/evidence-routes.ts'
 import { orderTimeline } from '../views/order-timeline.ts'
 import { orderTimelineRoutes } from '../views/order-timeline-routes.ts'
 import type { HostRuns } from './host-runs.ts'
+import type { PatchRuns } from './patch-runs.ts'
 import type { RunResuming } from './run-resuming.ts'
 import { runRoutes } from './run-routes.ts'
 import type { SecretRuns } from './secret-runs.ts'
@@ -26,7 +27,7 @@ import type { Services } from './services.ts'
 
 export type PluginDeps = {
   readonly services: Services
-  readonly hostRuns: HostRuns
+  readonly hostRuns: HostRuns & PatchRuns
   readonly resuming: RunResuming
   readonly secretRuns: SecretRuns
   readonly db: Database

@@ -168,6 +168,10 @@ export async function createServices({ settings, log, db, masterKey, delivery, e
       seek: approvals.seek,
       use: approvals.use,
     },
+    drift: {
+      freshHours: settings.hostCheckHours,
+      second: settings.fourEyes.includes('host.deviation') ? approvals : undefined,
+    },
     fence: currentFence,
   })
 

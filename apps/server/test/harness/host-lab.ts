@@ -14,7 +14,7 @@ import { migrate, openDatabase } from '../../src/platform/db.ts'
 import { startEmbeddedPostgres } from '../../src/platform/embedded-postgres.ts'
 import { secretBox } from '../../src/platform/secret-box.ts'
 import { migrations } from './database.ts'
-import { noCeiling } from './no-ceiling.ts'
+import { noCeiling, onePerson } from './no-ceiling.ts'
 
 const plan = {
   name: 'lab',
@@ -58,6 +58,7 @@ export async function startHostLab() {
       newHostKey,
       now,
       purchases: noCeiling,
+      drift: onePerson,
       fence: () => undefined,
     })
   const hosts = serviceWith()

@@ -6,3 +6,6 @@ export const noCeiling: HostDeps['purchases'] = {
   seek: async () => Promise.reject(new Error('nobody is asked')),
   use: async () => undefined,
 }
+
+/** Nobody else is there to say yes to a deviation. */
+export const onePerson: HostDeps['drift'] = { freshHours: 24, second: undefined }

@@ -102,7 +102,7 @@ export function handoffPart({ modules, as, delivery: { orderId, ticket, attempt 
     },
 
     /** S0-139..146. What comes later says so, does not gate and is never a pass. */
-    launchChecklist: async (placed: Pick<Placed, 'instanceId' | 'domain' | 'address' | 'organization'>) => {
+    launchChecklist: async (placed: Pick<Placed, 'instanceId' | 'hostId' | 'domain' | 'address' | 'organization'>) => {
       const { escalationContact } = await orders.complete(as, orderId)
       await notices.send(as, {
         kind: 'escalation-test',
@@ -141,7 +141,10 @@ export function handoffPart({ modules, as, delivery: { orderId, ticket, attempt 
         vantage: 'control plane',
         at,
       }
-      return gate('launch.checklist_failed', 'The launch checklist is not met', [...uptime, access, audit, later])
+      await hosts.checkDrift(as, placed.hostId)
+      const baseline = await hosts.baselineHolds(as, placed.hostId)
+      const all = [...uptime, baseline, access, audit, later]
+      return gate('launch.checklist_failed', 'The launch checklist is not met', all)
     },
 
     sendLaunchMail: async (placed: Placed) => {

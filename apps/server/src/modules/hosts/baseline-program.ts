@@ -14,17 +14,19 @@ const shared = ({ files, ...item }: BaselineItem) => (item.ownFiles ? item : { f
 
 /**
  * One program for the whole list: it checks everything, installs what is missing in one go, changes what differs, and
- * says one line an item. Nothing guarded is touched before the dead-man timer is armed.
+ * says one line an item. Nothing guarded is touched before the dead-man timer is armed. `only`: the others are looked at
+ * and said to differ where they do.
  */
 export function baselineProgram(
   items: readonly BaselineItem[],
   mode: BaselineMode = 'apply',
   deadMan = deadManSeconds,
+  only: readonly string[] = [],
 ): Program {
   return {
     name: mode === 'apply' ? 'apply the baseline' : 'compare with the baseline',
     script: compileBaseline(items, deadMan),
-    args: [mode, baselineVersion(items)],
+    args: [mode, baselineVersion(items), ...(only.length === 0 ? [] : [only.join(' ')])],
     timeoutSeconds: 1800,
   }
 }
@@ -55,7 +57,8 @@ const caseOf = (item: BaselineItem, index: number) =>
   `${index}) id=${item.id} stage=${item.stage} wants=${sh((item.packages ?? []).join(' '))} paths=${sh(pathsOf([item]).join(' '))} settings=${sh((item.kernelFiles ?? []).join(' '))} its_units=${sh((item.units ?? []).join(' '))}${item.upgrades ? ' upgrades=1' : ''} ;;`
 
 const driver = String.raw`
-mode=$1 list_version=$2
+mode=$1 list_version=$2 only=; [ $# -lt 3 ] || only=$3
+chosen() { [ -z "$only" ] && return 0; case " $only " in *" $id "*) return 0 ;; esac; return 1; }
 ok=0 changed=0 failed=0 skipped=0 differs=0 broken= armed=
 # tell status before after
 tell() {
@@ -101,7 +104,8 @@ while [ $i -lt $count ]; do
     # What runs is looked at once more when settings have changed.
     0) if [ $stage = services ] && [ "$mode" = apply ]; then calm="$calm $i"; else ok=$((ok + 1)); tell ok '' ''; fi ;;
     3) skipped=$((skipped + 1)); tell skipped '' "$reason" ;;
-    *) if [ "$mode" = check ]; then differs=$((differs + 1)); before=$seen; "files_$i" diff_file; tell differs "$before" ''
+    *) if [ "$mode" = check ] || ! chosen; then
+         differs=$((differs + 1)); before=$seen; [ "$mode" != check ] || "files_$i" diff_file; tell differs "$before" ''
        else
          eval "was_$i=\$seen todo_$stage=\"\$todo_$stage $i\""
          [ -z "$upgrades" ] || upgrade=1
@@ -131,7 +135,7 @@ else for i in $calm; do begin "$i"; ok=$((ok + 1)); tell ok '' ''; done; fi
 mend_all $todo_services $todo_guarded
 
 uptime_cs; took=$((cs - started))
-if [ "$mode" = apply ] && [ $failed = 0 ]; then
+if [ "$mode" = apply ] && [ $failed = 0 ] && [ $differs = 0 ]; then
   printf '{"version":"%s","at":"%s","items":%s}\n' "$list_version" "$(date -u +%FT%TZ)" "$count" > "$home/receipt.json.new" && mv -f "$home/receipt.json.new" "$home/receipt.json"
 fi
 reboot=false; [ -e /var/run/reboot-required ] && reboot=true

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeEach, describe, expect, test } from 'vitest'
 import { testDatabase } from '../../../test/harness/database.ts'
-import { noCeiling } from '../../../test/harness/no-ceiling.ts'
+import { noCeiling, onePerson } from '../../../test/harness/no-ceiling.ts'
 import { pretendKeys } from '../../../test/harness/pretend-keys.ts'
 import { systemActor } from '../../platform/actor.ts'
 import { farWorld } from '../../platform/adapters/pretend-world-client.ts'
@@ -40,6 +40,7 @@ const hostsWith = (more: Partial<typeof provider> = {}, ceilings = noCeiling.cei
     },
     now: () => at,
     purchases: { ...noCeiling, ceilings },
+    drift: onePerson,
     fence: () => undefined,
   })
 

@@ -3,6 +3,7 @@ import { recordAudit } from '../../platform/audit.ts'
 import type { Database, Tx } from '../../platform/db.ts'
 import { NexusError } from '../../platform/errors.ts'
 import type { HostAddress, Program, ProgramResult, Remote } from '../../platform/remote.ts'
+import type { SecondPerson } from '../../platform/second-person.ts'
 import type { Outside } from '../../platform/sight.ts'
 import type { BaselineSettings } from './baseline-settings.ts'
 import type { ControlKeyRing } from './control-keys.ts'
@@ -26,8 +27,8 @@ type Answered = {
   readonly decidedWhy: string | undefined
 }
 
-/** A second person: asked without waiting, and what they said is good for once. */
-export type SecondPerson = {
+/** A second person, asked without waiting; what they said is good for once. */
+type AskedLater = {
   readonly seek: (tx: Tx, actor: Actor, act: Asked, reason: string) => Promise<Answered>
   readonly use: (tx: Tx, actor: Actor, id: string) => Promise<unknown>
 }
@@ -44,7 +45,9 @@ export type HostDeps = {
   readonly newHostKey: () => HostKeyPair
   readonly now: () => Date
   /** What may be bought a day without asking, and who is asked above that. */
-  readonly purchases: SecondPerson & { readonly ceilings: PurchaseCeilings }
+  readonly purchases: AskedLater & { readonly ceilings: PurchaseCeilings }
+  /** How long a look at a host counts, and who says yes to a deviation; nobody where there is only one person. */
+  readonly drift: { readonly freshHours: number; readonly second: SecondPerson | undefined }
   /** The run that acts, so that a host refuses an older takeover of it. */
   readonly fence: () => { readonly run: string; readonly takeover: number } | undefined
 }

@@ -3,6 +3,7 @@ import type { Actor } from '../../platform/actor.ts'
 import type { CheckResult } from '../../platform/check.ts'
 import type { Routes } from '../../platform/http-types.ts'
 import { newId } from '../../platform/ids.ts'
+import { driftRoutes } from './drift-routes.ts'
 import { hostStates } from './host.ts'
 import { HostFacts } from './host-facts.ts'
 import type { Hosts } from './host-service.ts'
@@ -15,6 +16,7 @@ import {
   PreflightView,
   preflightView,
 } from './host-shapes.ts'
+import { type PatchPort, patchRoutes } from './patch-routes.ts'
 import { poolRoutes } from './pool-routes.ts'
 import { proofRoutes } from './proof-routes.ts'
 
@@ -74,9 +76,11 @@ const OutlineItem = z.object({ id: z.string(), title: z.string(), packages: word
 const Started = z.object({ runId: z.string() }).meta({ id: 'StartedRun' })
 
 /** What takes minutes is a run; who starts runs stands above this module. */
-export type HostRunsPort = {
+export type HostRunsPort = PatchPort & {
   readonly keepProofs: (actor: Actor, hostId: string, results: readonly CheckResult[]) => Promise<void>
   readonly prepare: (actor: Actor, hostId: string) => Promise<string>
+  /** All that differs but accepted deviations, where no item is named. */
+  readonly mend: (actor: Actor, hostId: string, items: readonly string[]) => Promise<string>
   readonly refill: (actor: Actor, of: { readonly region: string; readonly plan: string }) => Promise<string>
 }
 
@@ -257,6 +261,8 @@ export const hostRoutes =
         hostView(await hosts.acceptKey(request.actor, request.params.hostId, request.body.fingerprint)),
     )
 
+    await app.register(driftRoutes({ hosts, mend: runs.mend }))
+    await app.register(patchRoutes({ runs }))
     await app.register(poolRoutes({ hosts, refill: runs.refill }))
   }
 

@@ -1,6 +1,6 @@
 import { beforeEach, describe, expect, test } from 'vitest'
 import { testDatabase } from '../../../test/harness/database.ts'
-import { noCeiling } from '../../../test/harness/no-ceiling.ts'
+import { noCeiling, onePerson } from '../../../test/harness/no-ceiling.ts'
 import { pretendKeys } from '../../../test/harness/pretend-keys.ts'
 import { type Actor, grants, systemActor } from '../../platform/actor.ts'
 import { staticHosts } from '../../platform/adapters/static-hosts.ts'
@@ -91,6 +91,7 @@ function world() {
     newHostKey: () => ({ privateKey: 'private', publicKey: `ssh-ed25519 KEY${number}-${rebuilt.length}` }),
     now: () => clock.now,
     purchases: noCeiling,
+    drift: onePerson,
     fence: () => ({ run: 'run_1', takeover: 3 }),
   })
   return { hosts, servers, sent, provider, rebuilt }

@@ -1,8 +1,10 @@
 import { type Actor, requirePermission } from '../../platform/actor.ts'
 import type { HostAddress } from '../../platform/remote.ts'
+import { acceptDeviation } from './accept-deviation.ts'
 import { adoptHost } from './adopt-host.ts'
 import { baselineOutline } from './baseline-outline.ts'
 import { buyHost } from './buy-host.ts'
+import { checkHost } from './check-host.ts'
 import { claimHost } from './claim-host.ts'
 import { provingAccess } from './confirm-access.ts'
 import { connectHost } from './connect-host.ts'
@@ -12,6 +14,7 @@ import type { HostFacts } from './host-facts.ts'
 import { hostPool } from './host-pool.ts'
 import { findByOrder, findHost, type HostFilter, listHosts } from './host-store.ts'
 import { ownHost } from './own-host.ts'
+import { patchHost } from './patch-host.ts'
 import { prepareHost } from './prepare-host.ts'
 import { proveHost } from './prove-host.ts'
 import { provideHost } from './provide-host.ts'
@@ -27,6 +30,8 @@ export const hostService = (deps: HostDeps) => {
   const making = provideHost(desk, buying)
   const talking = connectHost(desk)
   const proving = provingAccess(desk)
+  const { itemsFor, portOf, quarantineOnFailure, ...preparing } = prepareHost(desk, talking, proving)
+  const checking = checkHost(desk, { itemsFor, portOf, quarantineOnFailure, ...proving })
 
   const look = {
     find: async (actor: Actor, hostId: string): Promise<Host> => {
@@ -52,7 +57,10 @@ export const hostService = (deps: HostDeps) => {
     ...baselineOutline(desk),
     provide: making.provide,
     connect: talking.connect,
-    ...prepareHost(desk, talking, proving),
+    ...preparing,
+    ...checking,
+    ...patchHost(desk, { ...checking, reboot: talking.reboot }),
+    ...acceptDeviation(desk, { itemsFor }),
     ...rekeyHost(desk, proving),
     ...rescueLogins(desk),
     ...proveHost(desk),

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { migrations } from '../../../test/harness/database.ts'
-import { noCeiling } from '../../../test/harness/no-ceiling.ts'
+import { noCeiling, onePerson } from '../../../test/harness/no-ceiling.ts'
 import { systemActor } from '../../platform/actor.ts'
 import { labHosts } from '../../platform/adapters/lab-hosts.ts'
 import { outsidePorts } from '../../platform/adapters/outside-ports.ts'
@@ -71,6 +71,7 @@ const serviceWith = (from: ReturnType<typeof labHosts>) =>
     newHostKey,
     now,
     purchases: noCeiling,
+    drift: onePerson,
     fence: () => undefined,
   })
 
@@ -229,6 +230,30 @@ describe('a host made for an order', () => {
     expect(idsOf(report.items, 'changed')).toEqual(wrong)
     expect(host.state).toBe('reserved')
     expect((await hosts.compare(as, id)).differs).toBe(0)
+  })
+
+  test('is compared by effect: what differs is told since when, one item is mended, then the rest', async () => {
+    const { checkDrift, mend } = hosts
+    await onHost(id, `systemctl mask --now -q nginx; iptables -I ufw-user-input -p tcp --dport 8080 -j ACCEPT`)
+    const first = await checkDrift(as, id)
+    const one = await mend(as, id, { only: ['nginx.runs'] })
+    const second = await checkDrift(as, id)
+    await mend(as, id)
+
+    expect(first).toMatchObject({ verdict: 'fail', items: [{ id: 'firewall.rules' }, { id: 'nginx.runs' }] })
+    expect(one).toMatchObject({ changed: 1, differs: 1 })
+    expect(second.items).toEqual([first.items[0]])
+    expect((await checkDrift(as, id)).verdict).toBe('pass')
+    expect(await hosts.baselineHolds(as, id)).toMatchObject({ status: 'pass' })
+  })
+
+  test('is patched from fresh package lists, without a reboot', async () => {
+    await db.rows(`update host set state = 'ready' where id = $1`, [id])
+    const patched = await hosts.patch(as, id, { mayReboot: false })
+    await db.rows(`update host set state = 'reserved' where id = $1`, [id])
+
+    expect(patched).toMatchObject({ changed: true, rebooted: false })
+    expect((await hosts.checkDrift(as, id)).verdict).toBe('pass')
   })
 
   test('is quarantined with the item and what to do when one cannot be made so', async () => {

@@ -1,6 +1,6 @@
 /**
  * Machines: the inventory, the pool of spares, the baseline and the gate behind it.
- * Owns the tables host, host_control_key, host_rescue_login, host_transcript, host_transcript_part, host_baseline, host_effect, host_pool and host_wish. Never knows what an order or an instance is: an order's id,
+ * Owns the tables host, host_control_key, host_rescue_login, host_transcript, host_transcript_part, host_baseline, host_deviation, host_drift, host_effect, host_look, host_pool and host_wish. Never knows what an order or an instance is: an order's id,
  * its ticket and its name come in as plain values. Never takes a host key on trust.
  */
 
@@ -17,6 +17,8 @@ export type { PoolState } from './host-pool.ts'
 export type { HostKeyPair, HostProvider, ProvidedServer, WantedServer } from './host-provider.ts'
 export { type HostRunsPort, hostRoutes } from './host-routes.ts'
 export { type Hosts, hostService } from './host-service.ts'
+export { patchLine } from './patch-host.ts'
+export type { PatchPlan, PatchWish } from './patch-routes.ts'
 export type { HostPlan } from './preflight-program.ts'
 export { type HostTranscripts, hostTranscripts } from './read-transcript.ts'
 export { type HostAlert, type HostCommands, hostCommands } from './run-command.ts'

@@ -135,7 +135,7 @@ export function prepareHost(desk: Desk, { connect, reboot }: Talking, { confirm 
     }
   }
 
-  return { prepare, lastBaseline, compare, preflight }
+  return { prepare, lastBaseline, compare, preflight, itemsFor, portOf, quarantineOnFailure }
 }
 
 const noFacts = (host: Host) =>

@@ -9,21 +9,22 @@ const said = (...events: readonly unknown[]): PretendAnswer => ({ events })
 
 /** The baseline: everything differs on a fresh system and nothing does afterwards. */
 const baseline: PretendProgram = (disk, { script, args }) => {
-  const [mode, version = ''] = args ?? []
+  const [mode, version = '', only = ''] = args ?? []
   const ids = wordsIn(script, /^\d+\) id=(\S+) stage=/gm)
+  const isLeft = (id: string) => mode === 'check' || (only !== '' && !only.split(' ').includes(id))
   const items = ids.map((id) => ({
     type: 'item',
     id,
-    status: disk.items.includes(id) ? 'ok' : mode === 'check' ? 'differs' : 'changed',
+    status: disk.items.includes(id) ? 'ok' : isLeft(id) ? 'differs' : 'changed',
     seconds: 0,
     before: disk.items.includes(id) ? '' : 'pretend: not so yet',
-    after: disk.items.includes(id) ? '' : 'pretend: it is so',
+    after: disk.items.includes(id) || isLeft(id) ? '' : 'pretend: it is so',
   }))
   const count = (status: string) => items.filter((each) => each.status === status).length
   const changed = count('changed')
   if (mode === 'apply') {
-    disk.items = ids
-    disk.baseline = version
+    disk.items = ids.filter((id) => disk.items.includes(id) || !isLeft(id))
+    if (count('differs') === 0) disk.baseline = version
     disk.armed = changed > 0
   }
   const done = {
@@ -111,6 +112,10 @@ export const hostPrograms: Readonly<Record<string, PretendProgram>> = {
     said({ type: 'holds', ticket: disk.ticket }, ...Object.keys(disk.takeovers).map((run) => ({ type: 'ran', run }))),
   'say whose turn it is': () => said(),
   'read the facts of the host': (disk) => said(facts(disk)),
+  'forget the package lists': (disk) => {
+    disk.items = disk.items.filter((each) => each !== 'system.updates')
+    return said({ type: 'forgotten' })
+  },
   'apply the baseline': baseline,
   'compare with the baseline': baseline,
   'compare a machine with the baseline': baseline,
