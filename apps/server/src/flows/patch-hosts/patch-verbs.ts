@@ -74,13 +74,20 @@ export const patchVerbs = ({ hosts, instances, edges, progress }: PatchModules) 
 export type PatchVerbs = ReturnType<typeof patchVerbs>
 
 /** After a reboot services may still be on their way: that is asked again, a failure without one is a failure. */
-function notWell(place: string, problems: readonly string[], mayStart: boolean): NexusError {
-  const message = `After the patches of ${place} not everything is well: ${problems[0] ?? ''}`.slice(0, 900)
-  const extras = {
-    hint: "Mend it, then: nexusctl run resume RUN --from 'check the wave' --reason TEXT; hosts of later waves are as they were.",
-    problems: problems.slice(0, 50).map((each) => ({ path: 'host', message: each.slice(0, 500) })),
-  }
-  return mayStart
-    ? new NexusError('host.not_well_yet', 'unavailable', message, extras)
-    : new NexusError('host.patch_stopped', 'conflict', message, extras)
-}
+const notWell = (place: string, problems: readonly string[], mayStart: boolean): NexusError =>
+  mayStart ? notWellYet(place, problems) : stopped(place, problems)
+
+const notWellYet = (place: string, problems: readonly string[]) =>
+  new NexusError('host.not_well_yet', 'unavailable', `After the patches of ${place} not everything is well yet.`, {
+    ...told(problems),
+  })
+
+const stopped = (place: string, problems: readonly string[]) =>
+  new NexusError('host.patch_stopped', 'conflict', `After the patches of ${place} not everything is well.`, {
+    ...told(problems),
+  })
+
+const told = (problems: readonly string[]) => ({
+  hint: `${(problems[0] ?? '').slice(0, 300)}. Mend it, then: nexusctl run resume RUN --from 'check the wave' --reason TEXT; hosts of later waves are as they were.`,
+  problems: problems.slice(0, 50).map((each) => ({ path: 'host', message: each.slice(0, 500) })),
+})
