@@ -184,6 +184,38 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/host-deviations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get: operations["listDeviations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/host-deviations/{deviationId}/end": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["endDeviation"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/hosts": {
         parameters: {
             query?: never;
@@ -250,6 +282,24 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/hosts/{hostId}/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description What the last look said, as a gate sees it: one that is too old is unknown. */
+        get: operations["getHostCheck"];
+        put?: never;
+        /** @description Runs the checks of the baseline on the host now, and changes nothing there. */
+        post: operations["checkHost"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/hosts/{hostId}/connect": {
         parameters: {
             query?: never;
@@ -276,6 +326,22 @@ export interface paths {
         get: operations["getHostControlKey"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{hostId}/deviations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post: operations["acceptDeviation"];
         delete?: never;
         options?: never;
         head?: never;
@@ -358,6 +424,23 @@ export interface paths {
         put?: never;
         /** Reads the journal, likewise. */
         post: operations["readHostLogs"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/{hostId}/mend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Makes what differs so again, in a run: the named items, or all but accepted deviations. */
+        post: operations["mendHost"];
         delete?: never;
         options?: never;
         head?: never;
@@ -505,6 +588,40 @@ export interface paths {
         get: operations["getControlKey"];
         put?: never;
         post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/patch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description Starts a run; where one is going already, it is refused. */
+        post: operations["patchHosts"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/hosts/patch/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** @description The waves, and what each host says of its updates; nothing is changed. */
+        post: operations["planPatch"];
         delete?: never;
         options?: never;
         head?: never;
@@ -2502,6 +2619,61 @@ export interface components {
             /** @description An order was live here: never rebuilt, destroyed or given back */
             wasLive: boolean;
         };
+        HostCheck: {
+            hostId: string;
+            hostName: string;
+            items: {
+                accepted?: {
+                    id: string;
+                    reason: string;
+                    /** Format: date-time */
+                    until: string;
+                };
+                /** Format: date-time */
+                firstSeen: string;
+                found: string;
+                id: string;
+                title: string;
+            }[];
+            /**
+             * Format: date-time
+             * @description When it last answered wholly
+             */
+            seenAt?: string;
+            summary: string;
+            /**
+             * @description unknown: nobody could tell, or not lately
+             * @enum {string}
+             */
+            verdict: "pass" | "fail" | "unknown";
+            /** @description The version of the baseline that it should have */
+            version?: string;
+        };
+        HostCheckInput: {
+            hostId: string;
+            hostName: string;
+            items: {
+                accepted?: {
+                    id: string;
+                    reason: string;
+                    until: unknown;
+                };
+                firstSeen: unknown;
+                found: string;
+                id: string;
+                title: string;
+            }[];
+            /** @description When it last answered wholly */
+            seenAt?: unknown;
+            summary: string;
+            /**
+             * @description unknown: nobody could tell, or not lately
+             * @enum {string}
+             */
+            verdict: "pass" | "fail" | "unknown";
+            /** @description The version of the baseline that it should have */
+            version?: string;
+        };
         HostControlKey: {
             /** @description Where a new key would be taken from; empty is everywhere. */
             from: string[];
@@ -2528,6 +2700,37 @@ export interface components {
             placedAt?: unknown;
             /** @description A rekey was begun and not finished. */
             underWay: boolean;
+        };
+        HostDeviation: {
+            /** Format: date-time */
+            acceptedAt: string;
+            acceptedBy: string;
+            acceptedByName: string;
+            approvalId?: string;
+            /** Format: date-time */
+            endedAt?: string;
+            endedBy?: string;
+            endedWhy?: string;
+            hostId: string;
+            id: string;
+            item: string;
+            reason: string;
+            /** Format: date-time */
+            until: string;
+        };
+        HostDeviationInput: {
+            acceptedAt: unknown;
+            acceptedBy: string;
+            acceptedByName: string;
+            approvalId?: string;
+            endedAt?: unknown;
+            endedBy?: string;
+            endedWhy?: string;
+            hostId: string;
+            id: string;
+            item: string;
+            reason: string;
+            until: unknown;
         };
         HostEffect: {
             /** @description Bought above the ceiling of the day, with this approval */
@@ -2904,6 +3107,28 @@ export interface components {
             html: string;
             subject: string;
             text: string;
+        };
+        PatchPlan: {
+            /** @description Whether the window is open at this moment */
+            isOpen: boolean;
+            waves: {
+                id: string;
+                name: string;
+                state: string;
+                updates: string;
+            }[][];
+            window: string;
+        };
+        PatchPlanInput: {
+            /** @description Whether the window is open at this moment */
+            isOpen: boolean;
+            waves: {
+                id: string;
+                name: string;
+                state: string;
+                updates: string;
+            }[][];
+            window: string;
         };
         Person: {
             /** Format: date-time */
@@ -3913,6 +4138,82 @@ export interface operations {
             };
         };
     };
+    listDeviations: {
+        parameters: {
+            query?: {
+                after?: string;
+                host?: string;
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["HostDeviation"][];
+                        next?: string;
+                    };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    endDeviation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                deviationId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    reason: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostDeviation"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     listHosts: {
         parameters: {
             query?: {
@@ -4131,6 +4432,71 @@ export interface operations {
             };
         };
     };
+    getHostCheck: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                hostId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostCheck"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    checkHost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                hostId: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostCheck"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     connectHost: {
         parameters: {
             query?: never;
@@ -4183,6 +4549,49 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["HostControlKey"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    acceptDeviation: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                hostId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    item: string;
+                    reason: string;
+                    /** Format: date-time */
+                    until: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HostDeviation"];
                 };
             };
             /** @description What went wrong, and what to do. */
@@ -4421,6 +4830,47 @@ export interface operations {
                     "application/json": {
                         transcriptId: string;
                     };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    mendHost: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path: {
+                hostId: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default [] */
+                    items?: string[];
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedRun"];
                 };
             };
             /** @description What went wrong, and what to do. */
@@ -4814,6 +5264,124 @@ export interface operations {
                         /** @description A line for authorized_keys */
                         publicKey: string;
                     };
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    patchHosts: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 5 */
+                    atOnce?: number;
+                    /**
+                     * @description How many before the others
+                     * @default 1
+                     */
+                    first?: number;
+                    /**
+                     * @description Empty: all of them
+                     * @default []
+                     */
+                    hosts?: string[];
+                    /**
+                     * @description Without waiting for the window of the hosts
+                     * @default false
+                     */
+                    now?: boolean;
+                    /**
+                     * @description Where the updates ask for it
+                     * @default false
+                     */
+                    reboot?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            202: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["StartedRun"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    planPatch: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The same key with the same body is answered as it was the first time, for a day. */
+                "Idempotency-Key"?: string;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /** @default 5 */
+                    atOnce?: number;
+                    /**
+                     * @description How many before the others
+                     * @default 1
+                     */
+                    first?: number;
+                    /**
+                     * @description Empty: all of them
+                     * @default []
+                     */
+                    hosts?: string[];
+                    /**
+                     * @description Without waiting for the window of the hosts
+                     * @default false
+                     */
+                    now?: boolean;
+                    /**
+                     * @description Where the updates ask for it
+                     * @default false
+                     */
+                    reboot?: boolean;
+                };
+            };
+        };
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PatchPlan"];
                 };
             };
             /** @description What went wrong, and what to do. */

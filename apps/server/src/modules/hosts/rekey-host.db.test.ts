@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { testDatabase } from '../../../test/harness/database.ts'
-import { noCeiling } from '../../../test/harness/no-ceiling.ts'
+import { noCeiling, onePerson } from '../../../test/harness/no-ceiling.ts'
 import { systemActor } from '../../platform/actor.ts'
 import { staticHosts } from '../../platform/adapters/static-hosts.ts'
 import { NexusError, toFailure } from '../../platform/errors.ts'
@@ -86,6 +86,7 @@ function world(killAt?: { readonly call: number; readonly after: boolean }) {
       newHostKey: newKey,
       now: () => at,
       purchases: noCeiling,
+      drift: onePerson,
       fence: () => undefined,
     })
   return {
