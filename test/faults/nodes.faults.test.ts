@@ -72,6 +72,26 @@ describe('two nodes', () => {
     await rig.startNode()
   })
 
+  test('both killed in the middle of a rekey finish it: the host has a newer key, and none is left over', async () => {
+    const host = await rig.db.row<{ id: string }>(`select id from host where state = 'live' limit 1`)
+    const before = await rig.api('GET', `/hosts/${host?.id}/control-key`)
+    const begun = await rig.api('POST', `/hosts/${host?.id}/rekey`)
+
+    for (const each of rig.living()) each.signal('SIGKILL')
+    await rig.startNode()
+    const ended = await until('the rekey has ended', 60, () =>
+      rig.db.row<{ outcome: string }>('select outcome from run where id = $1 and ended_at is not null', [
+        String(begun.body['runId']),
+      ]),
+    )
+    await rig.startNode()
+
+    expect([before.body['own'], begun.status, ended.outcome]).toEqual([true, 202, 'done'])
+    const after = await rig.api('GET', `/hosts/${host?.id}/control-key`)
+    expect(after.body).toMatchObject({ own: true, underWay: false })
+    expect(after.body['line']).not.toBe(before.body['line'])
+  })
+
   test('replaced one after the other under load finish what they have, and every order is delivered once', async () => {
     const before = await rig.world.look()
     const tickets = await Promise.all([1, 2, 3, 4].map((each) => rig.order(`Rolling${each}`)))

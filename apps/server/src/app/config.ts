@@ -327,6 +327,13 @@ export const settings = z.strictObject({
     .describe(
       'How often the audit log is held against the checkpoints outside the database; an alert entry when it does not hold.',
     ),
+  keepTranscriptDays: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(3650)
+    .default(365)
+    .describe('How long what people ran on hosts is kept with what came back. That it was run stays in the trail.'),
   keepHistoryDays: z.coerce
     .number()
     .int()

@@ -176,7 +176,10 @@ export function keepersOf(given: Given): {
         const before = addSeconds(now(), -settings.keepHistoryDays * 86_400)
         const runs = await engine().forget(before)
         const receipts = await services.orders.forgetReceipts(sweeping, before)
-        if (runs + receipts > 0) log.info({ runs, receipts }, 'what ended long ago was forgotten')
+        const oldest = addSeconds(now(), -settings.keepTranscriptDays * 86_400)
+        const transcripts = await services.hostTranscripts.forget(sweeping, oldest)
+        if (runs + receipts + transcripts > 0)
+          log.info({ runs, receipts, transcripts }, 'what ended long ago was forgotten')
       },
     },
     {

@@ -13,6 +13,7 @@ import {
 } from './transcript.ts'
 import {
   commandBound,
+  dropTranscripts,
   findTranscript,
   listTranscripts,
   partBound,
@@ -76,6 +77,19 @@ export function hostTranscripts({ db, box, now }: { db: Database; box: SecretBox
         command: box.open(commandSealed, commandBound(id)),
         output: await allParts(id),
       }
+    },
+
+    /** For the house, every so often: they hold what customers' hosts said. That it was done stays in the trail. */
+    async forget(actor: Actor, before: Date): Promise<number> {
+      requirePermission(actor, 'hosts.transcripts')
+      return db.inTransaction(async (tx) => {
+        const count = await dropTranscripts(tx, before)
+        if (count > 0) {
+          const after = { count, before: before.toISOString() }
+          await recordAudit(tx, actor, { action: 'host.transcripts_forgotten', subject: 'hosts', after, at: now() })
+        }
+        return count
+      })
     },
 
     /** Answers how to look for more: what came since `place`, and how it stands. */

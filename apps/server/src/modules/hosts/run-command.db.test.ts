@@ -13,6 +13,7 @@ import { resealTranscripts } from './transcript-store.ts'
 const db = await testDatabase()
 const secret = 'hunter2-hunter2'
 const person = (name: string, role: Role): Actor => ({ id: `per_${name}`, name, permissions: grants[role] })
+const as = systemActor('sweeper')
 const ann = person('ann', 'platform')
 const eve = person('eve', 'auditor')
 const failure = (work: Promise<unknown>) => work.then(() => undefined, toFailure)
@@ -213,6 +214,17 @@ describe('a transcript', () => {
     })
     at = new Date(at.getTime() + 3_600_000)
     expect(await failure(transcripts.follow(ann, id))).toMatchObject({ code: 'transcript.not_yours' })
+  })
+
+  test('is forgotten with its parts when its time is over, and no other', async () => {
+    const { transcripts, id } = await begin()
+
+    expect(await transcripts.forget(as, at)).toBe(0)
+    expect(await transcripts.forget(as, new Date(at.getTime() + 1))).toBe(1)
+    expect(await failure(transcripts.show(eve, id))).toMatchObject({ code: 'transcript.not_found' })
+    expect(await db.rows('select 1 from host_transcript_part')).toEqual([])
+    expect(await trail()).toContain('host.transcripts_forgotten')
+    expect(await failure(transcripts.forget(ann, at))).toMatchObject({ code: 'access.forbidden' })
   })
 
   test('opens with the next master key, and not in the place of another', async () => {

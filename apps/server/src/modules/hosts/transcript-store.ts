@@ -118,6 +118,12 @@ export async function listTranscripts(db: Db, { limit, hostId, after }: Transcri
   return rows.map(toTranscript)
 }
 
+/** Those that began before; their parts go with them. Answers how many there were. */
+export async function dropTranscripts(tx: Tx, before: Date): Promise<number> {
+  const gone = await tx.rows('delete from host_transcript where started_at < $1 returning id', [before])
+  return gone.length
+}
+
 /** Seals anew what is not sealed with the current key; answers how many there were. */
 export const resealTranscripts =
   (ring: KeyRing) =>
