@@ -55,3 +55,25 @@ test('a command is asked for, heard as it runs by whoever asked, and read by an 
   expect((await ask(eve, `/hosts/${hostId}/exec`, { command: 'uptime', reason: 'a look' })).status).toBe(403)
   expect((await ask(ann, `/hosts/transcripts/${transcriptId}`)).status).toBe(403)
 })
+
+test('on a host of a customer it takes another person, who sees the command, and is good for once', async () => {
+  const cat = await tokenOf('cat', 'platform')
+  const ben = await tokenOf('ben', 'platform')
+  await app.db.rows('update host set was_live = true where id = $1', [hostId])
+  const wish = { command: 'systemctl restart nginx', reason: 'ticket 812' }
+  const exec = async (body: object) => (await ask(cat, `/hosts/${hostId}/exec`, body)).status
+  const first = await exec(wish)
+  const { items } = (await (await ask(ben, '/approvals?state=open')).json()) as {
+    items: { id: string; what: string }[]
+  }
+  const own = await ask(cat, `/approvals/${items[0]?.id}/approve`, { why: 'mine' })
+  const other = await ask(ben, `/approvals/${items[0]?.id}/approve`, { why: 'saw the ticket' })
+
+  expect(items[0]?.what).toContain('systemctl restart nginx')
+  expect([first, own.status >= 400, other.status]).toEqual([409, true, 200])
+  expect([await exec({ ...wish, command: 'reboot' }), await exec(wish), await exec(wish)]).toEqual([409, 202, 409])
+  expect(await exec({ ...wish, command: 'uptime', breakGlass: true })).toBe(202)
+  expect(await app.db.rows(`select 1 as ok from audit_entry where action = 'host.alert'`)).toHaveLength(1)
+  const mailed = () => app.db.rows(`select subject from notice where subject like '%Alert on host%'`)
+  await expect.poll(mailed, { timeout: 10_000 }).toHaveLength(1)
+})
