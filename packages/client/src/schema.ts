@@ -3150,10 +3150,24 @@ export interface components {
         };
         Pool: {
             items: {
+                /**
+                 * Format: date-time
+                 * @description When the one unseen for longest was looked at
+                 */
+                checkedAt?: string;
                 coming: number;
+                /** @description What the spares cost a month, by currency */
+                cost: string;
                 /** @description Why no spare is bought today */
                 held?: string;
+                /**
+                 * Format: date-time
+                 * @description When the oldest of their systems was made
+                 */
+                oldestSince?: string;
                 plan: string;
+                /** @description Spares whose price is not known */
+                priceUnknown: number;
                 ready: number;
                 region: string;
                 target: number;
@@ -3161,10 +3175,18 @@ export interface components {
         };
         PoolInput: {
             items: {
+                /** @description When the one unseen for longest was looked at */
+                checkedAt?: unknown;
                 coming: number;
+                /** @description What the spares cost a month, by currency */
+                cost: string;
                 /** @description Why no spare is bought today */
                 held?: string;
+                /** @description When the oldest of their systems was made */
+                oldestSince?: unknown;
                 plan: string;
+                /** @description Spares whose price is not known */
+                priceUnknown: number;
                 ready: number;
                 region: string;
                 target: number;

@@ -182,6 +182,13 @@ export const settings = z.strictObject({
     .describe(
       'How long a look at a host counts for a gate, and how often spares are looked at, patched and preflighted.',
     ),
+  spareDays: z.coerce
+    .number()
+    .int()
+    .min(0)
+    .max(3650)
+    .default(30)
+    .describe('A spare whose system is older is rebuilt when it is looked after. 0: at any age it is only patched.'),
   regions: list.default(['lab-1']).describe('Regions that orders may ask for.'),
   controlAddresses: list
     .default([])

@@ -129,6 +129,7 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
   return {
     http,
     services,
+    runs,
     start: async (): Promise<string> => {
       traces = await openTraces(settings)
       traceTo(traces?.tracer)

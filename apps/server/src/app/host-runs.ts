@@ -2,6 +2,7 @@ import { mendHostFlow } from '../flows/mend-host/mend-host.flow.ts'
 import { prepareHostFlow } from '../flows/prepare-host/prepare-host.flow.ts'
 import { type RefillPoolInput, refillPoolFlow } from '../flows/refill-pool/refill-pool.flow.ts'
 import { rekeyHostFlow } from '../flows/rekey-host/rekey-host.flow.ts'
+import { tendSpareFlow } from '../flows/tend-spare/tend-spare.flow.ts'
 import { type Actor, requirePermission, systemActor } from '../platform/actor.ts'
 import { recordAudit } from '../platform/audit.ts'
 import type { CheckResult } from '../platform/check.ts'
@@ -23,6 +24,7 @@ export function hostRuns({ db, services, engine, now }: Given) {
   const { hosts, checks } = services
   const refillFlow = refillPoolFlow(hosts)
   const mendFlow = mendHostFlow({ hosts, progress })
+  const tendFlow = tendSpareFlow({ hosts, checks })
   const prepareFlow = prepareHostFlow({ hosts, checks, progress })
   const rekeyFlow = rekeyHostFlow(hosts)
 
@@ -43,6 +45,19 @@ export function hostRuns({ db, services, engine, now }: Given) {
     /** What was seen of a host from outside is kept with it, beside its preflight. */
     keepProofs: async (actor: Actor, hostId: string, results: readonly CheckResult[]): Promise<void> => {
       await checks.record(systemActor('prove-host', actor.onBehalfOf ?? actor.id), hostId, results)
+    },
+
+    /** For the round: a spare that nobody looked at for a while. */
+    startTending: (actor: Actor, hostId: string): Promise<string> => {
+      requirePermission(actor, 'hosts.write')
+      return db.inTransaction(async (tx) => {
+        const going = await activeRun(tx, tendFlow.name, hostId)
+        if (going) return going
+        const id = `${tendFlow.name}:${hostId}:${now().getTime()}`
+        await engine().start(tx, tendFlow, { hostId, runId: id }, { id, subject: hostId, actor })
+        await recordAudit(tx, actor, { action: 'pool.tending_started', subject: hostId, after: { run: id }, at: now() })
+        return id
+      })
     },
 
     /** For the round: where there may be spares to make. */

@@ -18,7 +18,7 @@ import type { Services } from './services.ts'
 
 type Given = {
   readonly services: Services
-  readonly runs: Pick<HostRuns, 'startRefill'>
+  readonly runs: Pick<HostRuns, 'startRefill' | 'startTending'>
   readonly engine: () => FlowEngine
   readonly settings: Settings
   readonly now: () => Date
@@ -126,6 +126,13 @@ export function keepersOf(given: Given): {
           if (pool.coming === 0 && (pool.held !== undefined || pool.ready >= pool.target)) continue
           await runs.startRefill(sweeping, pool)
         }
+      },
+    },
+    {
+      name: 'spares',
+      everySeconds: 300,
+      work: async () => {
+        for (const hostId of await hosts.sparesToTend(sweeping)) await runs.startTending(sweeping, hostId)
       },
     },
     {

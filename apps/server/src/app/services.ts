@@ -170,6 +170,7 @@ export async function createServices({ settings, log, db, masterKey, delivery, e
     },
     drift: {
       freshHours: settings.hostCheckHours,
+      spareDays: settings.spareDays,
       second: settings.fourEyes.includes('host.deviation') ? approvals : undefined,
     },
     fence: currentFence,

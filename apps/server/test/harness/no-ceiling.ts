@@ -8,4 +8,4 @@ export const noCeiling: HostDeps['purchases'] = {
 }
 
 /** Nobody else is there to say yes to a deviation. */
-export const onePerson: HostDeps['drift'] = { freshHours: 24, second: undefined }
+export const onePerson: HostDeps['drift'] = { freshHours: 24, spareDays: 30, second: undefined }

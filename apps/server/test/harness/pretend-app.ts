@@ -70,6 +70,7 @@ export async function pretendApp(options: PretendAppOptions = {}) {
     db,
     home,
     services,
+    runs: app.runs,
     me,
     faults: pretend.faults,
     world: () => pretend.world.read(),

@@ -46,8 +46,8 @@ export type HostDeps = {
   readonly now: () => Date
   /** What may be bought a day without asking, and who is asked above that. */
   readonly purchases: AskedLater & { readonly ceilings: PurchaseCeilings }
-  /** How long a look at a host counts, and who says yes to a deviation; nobody where there is only one person. */
-  readonly drift: { readonly freshHours: number; readonly second: SecondPerson | undefined }
+  /** How long a look at a host counts, how old a spare gets (0: any age), and who says yes to a deviation; nobody where there is only one person. */
+  readonly drift: { readonly freshHours: number; readonly spareDays: number; readonly second: SecondPerson | undefined }
   /** The run that acts, so that a host refuses an older takeover of it. */
   readonly fence: () => { readonly run: string; readonly takeover: number } | undefined
 }

@@ -15,6 +15,7 @@ import {
   saveWish,
   wasMadeForTicket,
 } from './pool-store.ts'
+import { type SpareFacts, spareFacts } from './spare-store.ts'
 
 /** How long a wish counts that nobody came back for. */
 const wishSeconds = 60
@@ -28,7 +29,11 @@ type Making = {
 }
 
 /** `held`: why no spare is bought today. */
-export type PoolState = PoolTarget & { readonly ready: number; readonly coming: number; readonly held?: string }
+export type PoolState = PoolTarget & {
+  readonly ready: number
+  readonly coming: number
+  readonly held?: string
+} & SpareFacts
 
 export function hostPool(desk: Desk, { enterSpare, createSpare, providerFor, heldBack }: Making) {
   /**
@@ -94,7 +99,8 @@ export function hostPool(desk: Desk, { enterSpare, createSpare, providerFor, hel
       targets.map(async (each) => {
         const counted = await countSpares(desk.db, each.region, each.plan)
         const held = counted.ready + counted.coming < each.target ? await mayNotBuy(each) : undefined
-        return { ...each, ...counted, ...(held === undefined ? {} : { held }) }
+        const facts = await spareFacts(desk.db, each.region, each.plan)
+        return { ...each, ...counted, ...facts, ...(held === undefined ? {} : { held }) }
       }),
     )
   }

@@ -22,6 +22,7 @@ import { rebuildHost } from './rebuild-host.ts'
 import { rekeyHost } from './rekey-host.ts'
 import { rescueLogins } from './rescue-login.ts'
 import { sinceBackup } from './since-backup.ts'
+import { tendSpares } from './tend-spares.ts'
 
 /** Every verb there is for hosts; each is safe to send again. */
 export const hostService = (deps: HostDeps) => {
@@ -59,6 +60,7 @@ export const hostService = (deps: HostDeps) => {
     connect: talking.connect,
     ...preparing,
     ...checking,
+    ...tendSpares(desk, { prepare: preparing.prepare, find: look.find }),
     ...patchHost(desk, { ...checking, reboot: talking.reboot }),
     ...acceptDeviation(desk, { itemsFor }),
     ...rekeyHost(desk, proving),

@@ -76,7 +76,7 @@ export const patchLine = (host: string, { changed, rebootRequired, rebooted }: P
   `${host}: ${changed ? 'patched' : 'nothing new'}${rebooted ? ', rebooted' : rebootRequired ? ', wants a reboot' : ''}`
 
 /** So that the next look asks the mirrors, whatever is known since the last time. */
-const forgetPackageLists = (): Program => ({
+export const forgetPackageLists = (): Program => ({
   name: 'forget the package lists',
   script: `rm -f /var/lib/nexus-host/lists-refreshed /var/lib/nexus-host/updates-none\nprintf '{"type":"forgotten"}\\n'`,
   timeoutSeconds: 20,

@@ -15,6 +15,10 @@ const PoolView = z
       Target.extend({
         ready: z.number(),
         coming: z.number(),
+        cost: z.string().meta({ description: 'What the spares cost a month, by currency' }),
+        priceUnknown: z.number().meta({ description: 'Spares whose price is not known' }),
+        oldestSince: z.date().optional().meta({ description: 'When the oldest of their systems was made' }),
+        checkedAt: z.date().optional().meta({ description: 'When the one unseen for longest was looked at' }),
         held: z.string().optional().meta({ description: 'Why no spare is bought today' }),
       }),
     ),
