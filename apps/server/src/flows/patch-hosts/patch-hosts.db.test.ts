@@ -33,7 +33,7 @@ const start = (more: object = {}) => ask('POST', '/hosts/patch', { first: 1, atO
 const patched = async (run: string) =>
   (
     await app.db.rows<{ subject: string }>(
-      `select subject from audit_entry where action = 'host.patched' and at >= (select started_at from run where id = $1)`,
+      `select subject from audit_entry where action = 'host.patched' and at >= (select started_at from run where id = $1) order by id`,
       [run],
     )
   ).map((each) => each.subject)
