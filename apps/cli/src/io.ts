@@ -1,11 +1,12 @@
 import { createRequire } from 'node:module'
 import type Tables from 'cli-table3'
 import type * as Yaml from 'yaml'
+import { misused } from './failure.ts'
 
 /** Read when an answer needs them: most calls start without. */
 const later = createRequire(import.meta.url)
 
-export type Format = 'table' | 'json' | 'yaml'
+export type Format = 'table' | 'json' | 'yaml' | 'csv'
 
 /** Answers go to stdout, talk to stderr. */
 export type Io = {
@@ -17,9 +18,12 @@ export type Io = {
   readonly print: (text: string) => void
   /** Text of another program as it comes, without a line break of ours. */
   readonly pass: (text: string, to: 'out' | 'err') => void
-  /** An answer: the whole value as JSON or YAML, or what `show` makes of it for people. */
-  readonly answer: <T>(value: T, show: (value: T) => string) => void
+  /** An answer: the whole value as JSON or YAML, or what `show` makes of it for people. `rows`: as CSV, where it is a list. */
+  readonly answer: <T>(value: T, show: (value: T) => string, rows?: (value: T) => Rows) => void
 }
+
+/** A heading and a line for each thing of a list. */
+export type Rows = readonly (readonly string[])[]
 
 export type Streams = { readonly out: NodeJS.WriteStream; readonly err: NodeJS.WriteStream }
 
@@ -85,13 +89,27 @@ export function createIo(
       clear()
       streams[to].write(harmless(text))
     },
-    answer: (value, show) => {
+    answer: (value, show, rows) => {
       clear()
-      if (format === 'json') streams.out.write(`${escaped(JSON.stringify(value, null, 2) ?? 'null')}\n`)
+      if (format === 'csv') streams.out.write(harmless(csv(rows ? rows(value) : refuseCsv())))
+      else if (format === 'json') streams.out.write(`${escaped(JSON.stringify(value, null, 2) ?? 'null')}\n`)
       else if (format === 'yaml') streams.out.write(harmless((later('yaml') as typeof Yaml).stringify(value)))
       else streams.out.write(`${shown(harmless(show(value)))}\n`)
     },
   }
+}
+
+function refuseCsv(): never {
+  throw misused('this answer is no list that has a form as CSV: take table, json or yaml')
+}
+
+/** RFC 4180. What a spreadsheet would take for a formula begins with an apostrophe. */
+export function csv(rows: Rows): string {
+  const cell = (text: string) => {
+    const plain = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text
+    return /[",\r\n]/.test(plain) ? `"${plain.replaceAll('"', '""')}"` : plain
+  }
+  return rows.map((row) => `${row.map(cell).join(',')}\r\n`).join('')
 }
 
 /** A plain table without lines, as operators pipe it on. */

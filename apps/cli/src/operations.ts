@@ -74,6 +74,7 @@ export const operations = {
   listHostEffects: ['GET', '/api/v1/pool/ledger'],
 
   whoami: ['GET', '/api/v1/whoami'],
+  reviewAccess: ['GET', '/api/v1/access/review'],
   createFirstAdmin: ['POST', '/api/v1/access/bootstrap'],
   listPeople: ['GET', '/api/v1/people'],
   createPerson: ['POST', '/api/v1/people'],

@@ -23,7 +23,7 @@ export async function buildProgram(deps: Deps, output: Output, wanted: readonly 
     .usage('<noun> <verb> [options]')
     .addOption(
       new Option('-o, --output <format>', 'how answers are written')
-        .choices(['table', 'json', 'yaml'])
+        .choices(['table', 'json', 'yaml', 'csv'])
         .default('table'),
     )
     .option('--server <url>', 'the server; also NEXUS_SERVER')

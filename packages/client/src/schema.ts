@@ -18,6 +18,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/access/review": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Everybody with roles, limits, working tokens, last use, and what is stale. */
+        get: operations["reviewAccess"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/approvals": {
         parameters: {
             query?: never;
@@ -1316,6 +1333,7 @@ export interface paths {
             cookie?: never;
         };
         get?: never;
+        /** Without `limits` the roles that stay keep theirs. */
         put: operations["setRoles"];
         post?: never;
         delete?: never;
@@ -3137,6 +3155,14 @@ export interface components {
             disabledAt?: string;
             email: string;
             id: string;
+            /** @description Roles that are held for some regions, plans or customers only. */
+            limits: {
+                [key: string]: {
+                    customers?: string[];
+                    plans?: string[];
+                    regions?: string[];
+                };
+            };
             name: string;
             roles: ("sales" | "provisioning" | "platform" | "iam" | "support" | "viewer" | "auditor" | "admin")[];
         };
@@ -3145,6 +3171,14 @@ export interface components {
             disabledAt?: unknown;
             email: string;
             id: string;
+            /** @description Roles that are held for some regions, plans or customers only. */
+            limits: {
+                [key: string]: {
+                    customers?: string[];
+                    plans?: string[];
+                    regions?: string[];
+                };
+            };
             name: string;
             roles: ("sales" | "provisioning" | "platform" | "iam" | "support" | "viewer" | "auditor" | "admin")[];
         };
@@ -3305,6 +3339,80 @@ export interface components {
             }[];
             /** @enum {string} */
             status: "pass" | "warn" | "fail";
+        };
+        ReviewedPerson: {
+            /** Format: date-time */
+            createdAt: string;
+            /** Format: date-time */
+            disabledAt?: string;
+            email: string;
+            id: string;
+            /**
+             * Format: date-time
+             * @description Of any token or session, ended ones too.
+             */
+            lastUsedAt?: string;
+            /** @description Roles that are held for some regions, plans or customers only. */
+            limits: {
+                [key: string]: {
+                    customers?: string[];
+                    plans?: string[];
+                    regions?: string[];
+                };
+            };
+            name: string;
+            openSessions: number;
+            roles: ("sales" | "provisioning" | "platform" | "iam" | "support" | "viewer" | "auditor" | "admin")[];
+            /** @description Linked to an account at the identity provider. */
+            signsIn: boolean;
+            /** @description What an auditor would ask about. */
+            stale: string[];
+            tokens: {
+                /** Format: date-time */
+                createdAt: string;
+                /** Format: date-time */
+                expiresAt: string;
+                id: string;
+                /** Format: date-time */
+                lastUsedAt?: string;
+                name: string;
+                /** @description Left out: everything its person may do. */
+                permissions?: string[];
+                stale: string[];
+            }[];
+        };
+        ReviewedPersonInput: {
+            createdAt: unknown;
+            disabledAt?: unknown;
+            email: string;
+            id: string;
+            /** @description Of any token or session, ended ones too. */
+            lastUsedAt?: unknown;
+            /** @description Roles that are held for some regions, plans or customers only. */
+            limits: {
+                [key: string]: {
+                    customers?: string[];
+                    plans?: string[];
+                    regions?: string[];
+                };
+            };
+            name: string;
+            openSessions: number;
+            roles: ("sales" | "provisioning" | "platform" | "iam" | "support" | "viewer" | "auditor" | "admin")[];
+            /** @description Linked to an account at the identity provider. */
+            signsIn: boolean;
+            /** @description What an auditor would ask about. */
+            stale: string[];
+            tokens: {
+                createdAt: unknown;
+                expiresAt: unknown;
+                id: string;
+                lastUsedAt?: unknown;
+                name: string;
+                /** @description Left out: everything its person may do. */
+                permissions?: string[];
+                stale: string[];
+            }[];
         };
         Run: {
             cancelWanted: boolean;
@@ -3686,11 +3794,21 @@ export interface components {
         };
         Whoami: {
             id: string;
+            limits?: {
+                [key: string]: {
+                    [key: string]: string[];
+                }[];
+            };
             name: string;
             permissions: string[];
         };
         WhoamiInput: {
             id: string;
+            limits?: {
+                [key: string]: {
+                    [key: string]: string[];
+                }[];
+            };
             name: string;
             permissions: string[];
         };
@@ -3793,6 +3911,42 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["FirstAdmin"];
+                };
+            };
+            /** @description What went wrong, and what to do. */
+            default: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    reviewAccess: {
+        parameters: {
+            query?: {
+                after?: string;
+                limit?: number;
+                staleDays?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        items: components["schemas"]["ReviewedPerson"][];
+                        next?: string;
+                    };
                 };
             };
             /** @description What went wrong, and what to do. */
@@ -7892,6 +8046,13 @@ export interface operations {
                 "application/json": {
                     /** Format: email */
                     email: string;
+                    limits?: {
+                        [key: string]: {
+                            customers?: string[];
+                            plans?: string[];
+                            regions?: string[];
+                        };
+                    };
                     name: string;
                     roles: ("sales" | "provisioning" | "platform" | "iam" | "support" | "viewer" | "auditor" | "admin")[];
                 };
@@ -8023,6 +8184,13 @@ export interface operations {
         requestBody: {
             content: {
                 "application/json": {
+                    limits?: {
+                        [key: string]: {
+                            customers?: string[];
+                            plans?: string[];
+                            regions?: string[];
+                        };
+                    };
                     roles: ("sales" | "provisioning" | "platform" | "iam" | "support" | "viewer" | "auditor" | "admin")[];
                 };
             };

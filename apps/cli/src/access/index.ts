@@ -7,6 +7,7 @@ import { personEnableCommand } from './person-enable.ts'
 import { personListCommand } from './person-list.ts'
 import { personRolesCommand } from './person-roles.ts'
 import { personUnlinkCommand } from './person-unlink.ts'
+import { reviewCommand } from './review.ts'
 import { sessionEndCommand } from './session-end.ts'
 import { sessionListCommand } from './session-list.ts'
 import { tokenCreateCommand } from './token-create.ts'
@@ -17,6 +18,7 @@ import { whoamiCommand } from './whoami.ts'
 export const accessNoun = (deps: Deps) =>
   noun('access', 'People, roles and API tokens of Nexus itself', [
     whoamiCommand(deps),
+    reviewCommand(deps),
     firstAdminCommand(deps),
     group('person', 'People and their roles', [
       personListCommand(deps),

@@ -2,6 +2,7 @@ import type { ItemOf } from '@nexus/client'
 import { type Api, listOf } from '../api.ts'
 import { fail } from '../failure.ts'
 import { table } from '../io.ts'
+import { limitsText } from './limits.ts'
 
 /** A person of Nexus as the API answers it. */
 export type Person = ItemOf<'listPeople'>
@@ -19,12 +20,13 @@ export async function personIdOf(api: Api, word: string): Promise<string> {
 
 export const peopleText = (people: readonly Person[]): string =>
   table(
-    ['person', 'name', 'e-mail', 'roles', 'state'],
+    ['person', 'name', 'e-mail', 'roles', 'only', 'state'],
     people.map((each) => [
       each.id,
       each.name,
       each.email,
       each.roles.join(','),
+      limitsText(each.limits),
       each.disabledAt ? 'disabled' : 'active',
     ]),
   )

@@ -22,6 +22,14 @@ export async function whoami({ api, io, connection }: Deps): Promise<void> {
       ['Server', server],
       ['Person', `${me.name} (${me.id})`],
       ['May', me.permissions.join(', ')],
+      ...Object.entries(me.limits ?? {}).map(
+        ([permission, scopes]) => [`  ${permission}`, `only ${scopes.map(scopeText).join(' or ')}`] as const,
+      ),
     ]),
   )
 }
+
+const scopeText = (scope: Readonly<Record<string, readonly string[]>>): string =>
+  Object.entries(scope)
+    .map(([dimension, values]) => `${dimension} ${values.join(', ')}`)
+    .join(' and ')

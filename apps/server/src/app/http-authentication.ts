@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { cookieOf, type SignIn, sessionCookie } from '../modules/access/index.ts'
 import { type Actor, requirePermission } from '../platform/actor.ts'
@@ -49,8 +50,9 @@ export const stillAllowed =
   async (request: FastifyRequest): Promise<boolean> => {
     if (request.routeOptions.config.permission === 'public') return true
     try {
-      requireDeclared(request, await whoAsks(request, given))
-      return true
+      const actor = await whoAsks(request, given)
+      requireDeclared(request, actor)
+      return isDeepStrictEqual(actor.limits, request.actor.limits)
     } catch (thrown) {
       const { kind } = toFailure(thrown)
       return kind !== 'unauthenticated' && kind !== 'forbidden'

@@ -1,11 +1,13 @@
 import type { FastifyInstance, FastifyPluginAsync } from 'fastify'
 import { NexusError } from '../platform/errors.ts'
-import type { RoutePermission, Routes } from '../platform/http-types.ts'
+import type { RoutePermission, Routes, ScopeRule } from '../platform/http-types.ts'
+import { scopeRuleOf } from './http-scope.ts'
 
 export type DeclaredRoute = {
   readonly method: string
   readonly path: string
   readonly permission: RoutePermission | undefined
+  readonly scope: ScopeRule | undefined
 }
 
 const declared = new WeakMap<FastifyInstance, DeclaredRoute[]>()
@@ -25,6 +27,9 @@ export function requireDeclarations(app: FastifyInstance): void {
         path: route.url,
         get permission() {
           return route.config?.permission
+        },
+        get scope() {
+          return scopeRuleOf(route.config ?? {})
         },
       })
     }

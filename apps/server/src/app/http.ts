@@ -22,6 +22,7 @@ import { boundLoad, type OverloadLimits, overloadLimits } from './http-overload.
 import { requireDeclarations } from './http-permissions.ts'
 import { takePlainInput } from './http-plain-input.ts'
 import { answerProblems, sendProblem, toRefusal } from './http-problems.ts'
+import { holdToScopes } from './http-scope.ts'
 import { systemRoutes } from './http-system-routes.ts'
 import { traceRequests } from './http-traces.ts'
 import { answerUnreadable } from './http-unreadable.ts'
@@ -84,6 +85,7 @@ export function createHttp(deps: HttpDeps): FastifyInstance {
   authenticateRequests(app, deps)
   answerProblems(app, refusalRecorder(deps.access, deps.now), limitRequests(app, deps.limits))
   traceRequests(app)
+  holdToScopes(app)
   keepAnswers(app, deps.idempotency ?? idempotencyStore(deps.db), deps.now)
   const streams = serveEvents(app, stillAllowed(deps), load.leave, deps.streams)
   countStreams(deps.metrics, streams.count)

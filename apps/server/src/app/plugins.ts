@@ -1,5 +1,5 @@
 import { orderWebhook } from '../flows/deliver-order/order-webhook.ts'
-import { accessRoutes, signInDoors, signInRoutes } from '../modules/access/index.ts'
+import { accessReviewRoutes, accessRoutes, signInDoors, signInRoutes } from '../modules/access/index.ts'
 import { approvalRoutes } from '../modules/approvals/index.ts'
 import { backupRoutes } from '../modules/backups/index.ts'
 import { checkRoutes } from '../modules/checks/index.ts'
@@ -76,6 +76,7 @@ export function pluginsOf({
   return {
     plugins: [
       accessRoutes({ access }),
+      accessReviewRoutes({ access }),
       approvalRoutes({ approvals }),
       backupRoutes({ backups }),
       checkRoutes({ checks }),

@@ -36,7 +36,12 @@ beforeAll(async () => {
     db: notCalled<PluginDeps['db']>(),
     access: {
       authenticate: async (token) => {
-        const role = roles.find((each): each is Role => each === token)
+        const [word, limited] = token.split('.')
+        const role = roles.find((each): each is Role => each === word)
+        if (role && limited) {
+          const limits = Object.fromEntries(grants[role].map((each) => [each, [{ regions: ['lab-1'] }]]))
+          return { id: `per_${role}`, name: role, permissions: grants[role], limits }
+        }
         if (!role) throw new NexusError('access.unauthenticated', 'unauthenticated', 'Not known.')
         return { id: `per_${role}`, name: role, permissions: grants[role] }
       },
@@ -77,6 +82,31 @@ describe('every route of the whole server', () => {
     const wrong: string[] = []
     for (const route of routes.filter((each) => each.permission !== 'public')) {
       if ((await ask(route)) !== 401) wrong.push(named(route))
+    }
+
+    expect(wrong).toEqual([])
+  })
+
+  test('says what a grant limited to a region, plan or customer is worth there', () => {
+    expect(routes.filter((each) => each.scope === undefined).map(named)).toEqual([])
+    // A way around limits: think twice. One's own tokens, sessions and name, and nothing of a customer.
+    expect(routes.filter((each) => each.scope === 'free' && each.permission !== 'public').map(named)).toEqual([
+      'GET /api/v1/sessions',
+      'DELETE /api/v1/sessions/:sessionId',
+      'POST /api/v1/sign-out',
+      'GET /api/v1/tokens',
+      'POST /api/v1/tokens',
+      'DELETE /api/v1/tokens/:tokenId',
+      'GET /api/v1/whoami',
+    ])
+    expect(routes.filter((each) => each.scope === 'rows').length).toBeGreaterThan(60)
+  })
+
+  test.each(roles)('that takes a grant without limits is refused to a limited %s', async (role) => {
+    const wrong: string[] = []
+    for (const route of routes.filter(({ permission }) => grants[role].some((each) => each === permission))) {
+      const status = await ask(route, `${role}.limited`)
+      if ((status === 403) !== (route.scope === 'whole')) wrong.push(`${named(route)} (${route.scope}): ${status}`)
     }
 
     expect(wrong).toEqual([])

@@ -5,6 +5,7 @@ import type { Database } from '../platform/db.ts'
 import { NexusError } from '../platform/errors.ts'
 import type { EventHub, Happening } from '../platform/event-hub.ts'
 import type { Routes } from '../platform/http-types.ts'
+import { isScoped, stayInScopes } from '../platform/scope.ts'
 import { listRuns, showRun } from '../views/run-board.ts'
 import type { RunResuming } from './run-resuming.ts'
 
@@ -107,12 +108,20 @@ export const runRoutes =
       },
       async (request, reply) => {
         const { subject } = request.query
-        await reply.sse((send) =>
-          hub.subscribe((happening: Happening) => {
-            if (subject && happening.subject !== subject && happening.subject !== '*') return
-            send({ event: 'happened', data: happening })
-          }),
-        )
+        const scoped = isScoped()
+        await reply.sse((send) => {
+          const tell = (happening: Happening) => send({ event: 'happened', data: happening })
+          const tellSeen = stayInScopes(async (happening: Happening) => {
+            if (await isSeen(db, happening.subject)) tell(happening)
+          })
+          return hub.subscribe((happening: Happening) => {
+            if (happening.subject === '*') tell(happening)
+            else if (subject && happening.subject !== subject) return
+            else if (scoped)
+              tellSeen(happening).catch((error: unknown) => request.log.warn({ err: error }, 'an event was left out'))
+            else tell(happening)
+          })
+        })
       },
     )
 
@@ -175,6 +184,10 @@ export const runRoutes =
       },
     )
   }
+
+/** Whether a subject lies within the limits of whoever asks. */
+const isSeen = async (db: Database, subject: string): Promise<boolean> =>
+  (await db.row<{ seen: boolean }>('select scope_sees($1) as seen', [subject]))?.seen === true
 
 /** A wish: the flow reads it before its next step, then takes back what it announced. */
 async function wishCancel(db: Database, actor: Actor, id: string, reason: string, at: Date): Promise<void> {

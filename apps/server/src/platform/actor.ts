@@ -1,4 +1,5 @@
 import { NexusError } from './errors.ts'
+import type { Scope } from './scope.ts'
 
 export const roles = ['sales', 'provisioning', 'platform', 'iam', 'support', 'viewer', 'auditor', 'admin'] as const
 export type Role = (typeof roles)[number]
@@ -80,6 +81,8 @@ export type Actor = {
   readonly id: string
   readonly name: string
   readonly permissions: readonly Permission[]
+  /** Permissions that are held for some regions, plans or customers only: one of the scopes has to hold. */
+  readonly limits?: Partial<Record<Permission, readonly Scope[]>>
   readonly onBehalfOf?: string
 }
 

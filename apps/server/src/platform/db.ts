@@ -6,6 +6,7 @@ import pg from 'pg'
 import { awayOrOther, isDatabaseAway } from './database-away.ts'
 import { type Granted, grantRights } from './database-roles.ts'
 import { NexusError } from './errors.ts'
+import { isScoped, scopeRefusal, tellScopes } from './scope.ts'
 
 /** Reads. Rows become nouns in the store files and go no further. */
 export type Db = {
@@ -76,8 +77,11 @@ export function openDatabase(url: string, size: number): Database {
   pool.on('error', () => {})
   // A connection that dies between two queries of a transaction says so here, too: the next query fails, not the process.
   pool.on('connect', (client) => client.on('error', () => {}))
+  const free = queries(pool)
   return {
-    ...queries(pool),
+    // What holds for one transaction needs one: a question within a scope is asked in a transaction of its own.
+    rows: (sql, values) => (isScoped() ? transact(pool, (tx) => tx.rows(sql, values)) : free.rows(sql, values)),
+    row: (sql, values) => (isScoped() ? transact(pool, (tx) => tx.row(sql, values)) : free.row(sql, values)),
     pool,
     inTransaction: async (work) => {
       const outer = joined.getStore()
@@ -123,6 +127,7 @@ async function transactOnce<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Pro
   let broken: Error | undefined
   try {
     await client.query('begin')
+    await tellScopes(client)
     const answer = await work(transactionOn(client, (each) => later.push(each)))
     await client.query('commit')
     for (const each of later) each()
@@ -131,7 +136,7 @@ async function transactOnce<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Pro
     await client.query('rollback').catch((error: Error) => {
       broken = error
     })
-    throw awayOrOther(thrown)
+    throw scopeRefusal(awayOrOther(thrown))
   } finally {
     client.release(broken)
   }

@@ -4,6 +4,12 @@ import type { Actor, Permission } from './actor.ts'
 /** What a route asks for: a permission, any signed-in person, or nothing. */
 export type RoutePermission = Permission | 'signed-in' | 'public'
 
+/**
+ * What a limited grant means for a route. `rows`: what it asks of the database is held to the limits. `whole`: it takes a
+ * grant without limits. `free`: nothing of a customer is in it.
+ */
+export type ScopeRule = 'rows' | 'whole' | 'free'
+
 /** One event of a stream; `data` is sent as JSON on one line. */
 export type StreamEvent = { readonly event?: string; readonly id?: string; readonly data: unknown }
 
@@ -30,6 +36,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Every route declares it; the server does not start when one forgot. */
     permission?: RoutePermission
+    /** Where it is another one than that of its permission (http-scope.ts). */
+    scope?: ScopeRule
     /** False takes a POST out of the handling of `Idempotency-Key`, for verbs that create nothing. */
     idempotent?: boolean
     /** A page for browsers: what goes wrong is told there, by its code, instead of as a problem document. */

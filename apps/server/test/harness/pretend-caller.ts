@@ -3,9 +3,9 @@ import { join } from 'node:path'
 import type { PretendApp } from './pretend-app.ts'
 
 type Answer = { readonly status: number; readonly body: Record<string, unknown> }
-export type Caller = (method: 'GET' | 'POST' | 'PUT', path: string, body?: object) => Promise<Answer>
+export type Caller = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', path: string, body?: object) => Promise<Answer>
 
-const caller =
+export const caller =
   ({ address }: PretendApp, token: string): Caller =>
   async (method, path, body) => {
     const response = await fetch(`${address}/api/v1${path}`, {

@@ -3,7 +3,7 @@ import { type Actor, permissions, roles } from '../../platform/actor.ts'
 import type { Routes } from '../../platform/http-types.ts'
 import type { Access } from './access-service.ts'
 import { type ApiToken, longestDays } from './api-token.ts'
-import { NewPerson, type Person } from './person.ts'
+import { LimitsShape, NewPerson, type Person } from './person.ts'
 
 export const PersonView = z
   .object({
@@ -11,12 +11,13 @@ export const PersonView = z
     name: z.string(),
     email: z.string(),
     roles: z.array(z.enum(roles)),
+    limits: LimitsShape.meta({ description: 'Roles that are held for some regions, plans or customers only.' }),
     createdAt: z.date(),
     disabledAt: z.date().optional(),
   })
   .meta({ id: 'Person' })
 
-const TokenView = z
+export const TokenView = z
   .object({
     id: z.string(),
     personId: z.string(),
@@ -35,7 +36,12 @@ const FirstAdminView = z
   .object({ person: PersonView, token: secretText, expiresAt: z.date() })
   .meta({ id: 'FirstAdmin' })
 const WhoamiView = z
-  .object({ id: z.string(), name: z.string(), permissions: z.array(z.string()) })
+  .object({
+    id: z.string(),
+    name: z.string(),
+    permissions: z.array(z.string()),
+    limits: z.record(z.string(), z.array(z.record(z.string(), z.array(z.string())))).optional(),
+  })
   .meta({ id: 'Whoami' })
 
 const Page = z.object({
@@ -56,6 +62,7 @@ export const toPersonView = ({
   name,
   email,
   roles: held,
+  limits,
   createdAt,
   disabledAt,
 }: Person): z.infer<typeof PersonView> => ({
@@ -63,6 +70,7 @@ export const toPersonView = ({
   name,
   email,
   roles: [...held],
+  limits: structuredClone(limits) as z.infer<typeof LimitsShape>,
   createdAt,
   disabledAt,
 })
@@ -77,7 +85,12 @@ const paged = <T extends { readonly id: string }, V>(found: readonly T[], limit:
   return { items: found.map(view), ...(last === undefined ? {} : { next: last.id }) }
 }
 
-const whoami = ({ id, name, permissions: held }: Actor) => ({ id, name, permissions: [...held] })
+const whoami = ({ id, name, permissions: held, limits }: Actor): z.infer<typeof WhoamiView> => ({
+  id,
+  name,
+  permissions: [...held],
+  ...(limits === undefined ? {} : { limits: structuredClone(limits) as z.infer<typeof WhoamiView>['limits'] }),
+})
 
 export const accessRoutes =
   ({ access }: { readonly access: Access }): Routes =>
@@ -135,11 +148,12 @@ export const accessRoutes =
           operationId: 'setRoles',
           tags,
           params: PersonParams,
-          body: NewPerson.pick({ roles: true }),
+          summary: 'Without `limits` the roles that stay keep theirs.',
+          body: NewPerson.pick({ roles: true, limits: true }),
           response: { 200: PersonView },
         },
       },
-      async ({ actor, params, body }) => toPersonView(await access.setRoles(actor, params.personId, body.roles)),
+      async ({ actor, params, body }) => toPersonView(await access.setRoles(actor, params.personId, body)),
     )
 
     app.put(

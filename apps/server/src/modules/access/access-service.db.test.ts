@@ -102,7 +102,9 @@ describe('a person', () => {
   test('without access.write changes nobody', async () => {
     const viewer: Actor = { id: 'per_x', name: 'x', permissions: grants.viewer }
 
-    await expect(access.setRoles(viewer, admin.id, ['viewer'])).rejects.toMatchObject({ code: 'access.forbidden' })
+    await expect(access.setRoles(viewer, admin.id, { roles: ['viewer'] })).rejects.toMatchObject({
+      code: 'access.forbidden',
+    })
     expect(() => access.listPeople(viewer, { limit: 1 })).toThrow('access.read')
     expect(() => access.listTokens(viewer, { limit: 1 })).toThrow('access.read')
   })
@@ -111,16 +113,16 @@ describe('a person', () => {
     const second = await access.createPerson(admin, { name: 'B', email: 'b@example.test', roles: ['admin'] })
     for (const each of await access.listPeople(admin, { limit: 100 })) {
       if (each.roles.includes('admin') && ![admin.id, second.id].includes(each.id))
-        await access.setRoles(admin, each.id, ['viewer'])
+        await access.setRoles(admin, each.id, { roles: ['viewer'] })
     }
     const both = await Promise.allSettled([
       access.disablePerson(admin, second.id),
-      access.setRoles(admin, admin.id, ['viewer']),
+      access.setRoles(admin, admin.id, { roles: ['viewer'] }),
     ])
 
     expect(both.map((each) => each.status).sort()).toEqual(['fulfilled', 'rejected'])
     await access.enablePerson(admin, second.id)
-    await access.setRoles(admin, admin.id, ['admin'])
+    await access.setRoles(admin, admin.id, { roles: ['admin'] })
   })
 
   test('can own tickets with the role provisioning, or as admin', async () => {

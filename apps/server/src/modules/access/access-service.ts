@@ -1,7 +1,11 @@
+import { isDeepStrictEqual } from 'node:util'
 import { type Actor, type Role, requirePermission } from '../../platform/actor.ts'
 import { recordAudit } from '../../platform/audit.ts'
 import { addSeconds } from '../../platform/clock.ts'
 import type { Database } from '../../platform/db.ts'
+import type { Place } from '../../platform/scope.ts'
+import { type Reviewed, review } from './access-review.ts'
+import { usesOf } from './access-review-store.ts'
 import * as store from './access-store.ts'
 import { admit, issue, type NewToken, shown } from './access-writing.ts'
 import {
@@ -22,10 +26,13 @@ import {
   actorOf,
   canProvision,
   isActiveAdmin,
+  type Limits,
   lastAdmin,
+  limitsFor,
   type NewPerson,
   type Person,
   permissionsOfRoles,
+  provisionsAt,
   rolesInOrder,
 } from './person.ts'
 
@@ -97,11 +104,15 @@ export const accessService = ({ db, now }: { readonly db: Database; readonly now
       return store.listPeople(db, page)
     },
 
-    setRoles: (actor: Actor, id: string, wanted: readonly Role[]): Promise<Person> => {
-      const after = rolesInOrder(wanted)
-      return change(actor, id, 'person.roles_changed', (before) =>
-        before.roles.join() === after.join() ? before : { ...before, roles: after },
-      )
+    /** Limits that are not named stay with the roles that stay: nobody gets more by an omission. */
+    setRoles: (actor: Actor, id: string, wanted: { roles: readonly Role[]; limits?: Limits | undefined }) => {
+      const roles = rolesInOrder(wanted.roles)
+      return change(actor, id, 'person.roles_changed', (before) => {
+        const kept = Object.fromEntries(roles.map((role) => [role, role === 'admin' ? undefined : before.limits[role]]))
+        const limits = limitsFor(roles, wanted.limits ?? kept)
+        const same = before.roles.join() === roles.join() && isDeepStrictEqual(before.limits, limits)
+        return same ? before : { ...before, roles, limits }
+      })
     },
 
     /** Their tokens and sessions end with them at once, and do not come back when they do. */
@@ -153,6 +164,23 @@ export const accessService = ({ db, now }: { readonly db: Database; readonly now
       })
     },
 
+    /** Everybody with what lets them in, when it was last used, and what stands out (docs/guides/access.md). */
+    async reviewAccess(
+      actor: Actor,
+      { staleDays, ...page }: Page & { readonly staleDays: number },
+    ): Promise<Reviewed[]> {
+      requirePermission(actor, 'access.read')
+      const at = now()
+      const people = await store.listPeople(db, page)
+      const ids = people.map((each) => each.id)
+      const [tokens, uses] = [await store.listWorkingTokens(db, ids, at), await usesOf(db, ids, at)]
+      const unknown = { signsIn: false, openSessions: 0, lastUsedAt: undefined }
+      return people.map((each) => {
+        const own = tokens.filter(({ personId }) => personId === each.id)
+        return review(each, own, uses.get(each.id) ?? unknown, staleDays, at)
+      })
+    },
+
     /** Those of them who are here and not disabled. */
     activePeople: async (ids: readonly string[]): Promise<ReadonlySet<string>> => store.activeAmong(db, ids),
 
@@ -160,8 +188,11 @@ export const accessService = ({ db, now }: { readonly db: Database; readonly now
 
     findPerson: (id: string): Promise<Person> => store.findPerson(db, id),
 
-    /** Who may own a ticket, in the order they came. */
-    provisioners: async (): Promise<Person[]> => (await store.listActivePeople(db)).filter(canProvision),
+    /** Who may own a ticket, and of where, in the order they came. */
+    provisioners: async (): Promise<{ id: string; name: string; owns: (place: Place) => boolean }[]> =>
+      (await store.listActivePeople(db))
+        .filter(canProvision)
+        .map((each) => ({ id: each.id, name: each.name, owns: (place) => provisionsAt(each, place) })),
 
     /** A request that was refused, for the trail; the caller bounds how many. */
     recordRefusal: ({ actor, code, method, route, address, leftOut }: Refused): Promise<void> =>

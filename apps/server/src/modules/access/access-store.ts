@@ -1,13 +1,14 @@
 import { type Permission, type Role, roles } from '../../platform/actor.ts'
 import type { Db, Tx } from '../../platform/db.ts'
 import { type ApiToken, type TokenId, tokenNotFound } from './api-token.ts'
-import { type Person, type PersonId, personNotFound } from './person.ts'
+import { type Limits, type Person, type PersonId, personNotFound } from './person.ts'
 
 type PersonRow = {
   id: string
   name: string
   email: string
   roles: string[]
+  limits: Limits
   created_at: Date
   disabled_at: Date | null
 }
@@ -23,7 +24,7 @@ type TokenRow = {
   revoked_at: Date | null
 }
 
-const personColumns = 'p.id, p.name, p.email, p.roles, p.created_at, p.disabled_at'
+const personColumns = 'p.id, p.name, p.email, p.roles, p.limits, p.created_at, p.disabled_at'
 const tokenColumns =
   't.id, t.person_id, t.name, t.permissions, t.created_at, t.expires_at, t.last_used_at, t.revoked_at'
 
@@ -33,6 +34,7 @@ const toPerson = (row: PersonRow): Person => ({
   email: row.email,
   // A role that this version does not know grants nothing.
   roles: row.roles.filter((each): each is Role => (roles as readonly string[]).includes(each)),
+  limits: row.limits,
   createdAt: row.created_at,
   disabledAt: row.disabled_at ?? undefined,
 })
@@ -101,18 +103,19 @@ export async function lockPerson(tx: Tx, id: string): Promise<Person> {
 /** False when the address is taken. */
 export async function addPerson(tx: Tx, person: Person, createdBy: string): Promise<boolean> {
   const row = await tx.row(
-    `insert into person (id, name, email, roles, created_at, created_by) values ($1, $2, $3, $4, $5, $6)
+    `insert into person (id, name, email, roles, limits, created_at, created_by) values ($1, $2, $3, $4, $5, $6, $7)
      on conflict do nothing returning id`,
-    [person.id, person.name, person.email, person.roles, person.createdAt, createdBy],
+    [person.id, person.name, person.email, person.roles, person.limits, person.createdAt, createdBy],
   )
   return row !== undefined
 }
 
 export async function savePerson(tx: Tx, person: Person): Promise<void> {
-  await tx.rows('update person set name = $2, roles = $3, disabled_at = $4 where id = $1', [
+  await tx.rows('update person set name = $2, roles = $3, limits = $4, disabled_at = $5 where id = $1', [
     person.id,
     person.name,
     person.roles,
+    person.limits,
     person.disabledAt ?? null,
   ])
 }
@@ -154,6 +157,16 @@ export async function listTokens(db: Db, page: TokenPage): Promise<ApiToken[]> {
     `select ${tokenColumns} from api_token t
      where ($1::text is null or t.id > $1) and ($2::text is null or t.person_id = $2) order by t.id limit $3`,
     [page.after ?? null, page.personId ?? null, page.limit],
+  )
+  return rows.map(toToken)
+}
+
+/** Those that would be taken: neither ended nor revoked. */
+export async function listWorkingTokens(db: Db, people: readonly string[], at: Date): Promise<ApiToken[]> {
+  const rows = await db.rows<TokenRow>(
+    `select ${tokenColumns} from api_token t
+     where t.person_id = any ($1) and t.revoked_at is null and t.expires_at > $2 order by t.id`,
+    [people, at],
   )
   return rows.map(toToken)
 }

@@ -5,7 +5,7 @@ import type { Tx } from '../../platform/db.ts'
 import { newId } from '../../platform/ids.ts'
 import * as store from './access-store.ts'
 import { type ApiToken, hashOf, type IssuedToken, newTokenText, type TokenId, usualDays } from './api-token.ts'
-import { emailTaken, type NewPerson, type Person, type PersonId, rolesInOrder } from './person.ts'
+import { emailTaken, limitsFor, type NewPerson, type Person, type PersonId, rolesInOrder } from './person.ts'
 
 export type NewToken = {
   readonly name: string
@@ -20,6 +20,7 @@ export const shown = (person: Person) => ({
   name: person.name,
   email: person.email,
   roles: person.roles,
+  limits: person.limits,
   disabled: person.disabledAt !== undefined,
 })
 
@@ -27,7 +28,9 @@ export const shown = (person: Person) => ({
 export async function admit(tx: Tx, actor: Actor, given: NewPerson, at: Date): Promise<Person> {
   const { name, email } = given
   const id = newId('per', at) as PersonId
-  const person: Person = { id, name, email, roles: rolesInOrder(given.roles), createdAt: at, disabledAt: undefined }
+  const roles = rolesInOrder(given.roles)
+  const limits = limitsFor(roles, given.limits ?? {})
+  const person: Person = { id, name, email, roles, limits, createdAt: at, disabledAt: undefined }
   if (!(await store.addPerson(tx, person, actor.id))) throw emailTaken(email)
   await recordAudit(tx, actor, { action: 'person.created', subject: id, after: shown(person), at })
   return person

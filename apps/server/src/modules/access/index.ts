@@ -3,6 +3,7 @@
  *
  * Owns who an actor is. Never decides what a role grants (platform/actor.ts does), never keeps a token's text.
  */
+export { accessReviewRoutes } from './access-review-routes.ts'
 export { accessRoutes } from './access-routes.ts'
 export { type Access, accessService } from './access-service.ts'
 export type { ApiToken, IssuedToken } from './api-token.ts'

@@ -3,6 +3,7 @@ import { recordAudit } from '../../platform/audit.ts'
 import type { Database, Tx } from '../../platform/db.ts'
 import { NexusError } from '../../platform/errors.ts'
 import { dropPromises, promise } from '../../platform/promises.ts'
+import type { Place } from '../../platform/scope.ts'
 import { type Block, blockKinds, blockOrder, deliveryRunId, type Order, type Owner, orderSummary } from './order.ts'
 import { allowanceOf, dueAt, riskAt, waitsForCustomer } from './order-clock.ts'
 import { missingOf, type OrderProblem, paidAtOf } from './order-completeness.ts'
@@ -19,12 +20,18 @@ export type DeliveryStart = {
   readonly actor: Actor
 }
 
+/** `owns`: whether orders of there may be theirs; left out: all. */
+export type Provisioner = Owner & { readonly owns?: (place: Place) => boolean }
+
+export const mayOwn = ({ owns }: Provisioner, { region, plan, organization }: Order): boolean =>
+  owns === undefined || owns({ region, plan, customer: organization })
+
 export type OrderDeps = {
   readonly db: Database
   readonly plans: PlanCatalogue
   readonly now: () => Date
   /** Those in Provisioning Ops who can own an order. */
-  readonly provisioners: () => Promise<readonly Owner[]>
+  readonly provisioners: () => Promise<readonly Provisioner[]>
   /** Starts the delivery's flow in the transaction that opens or retries the order. */
   readonly startDelivery: (tx: Tx, start: DeliveryStart) => Promise<void>
   /** Wishes the end of a running delivery: it stops at its next step and undoes. */
@@ -103,12 +110,13 @@ export function orderDesk(deps: OrderDeps) {
   }
 
   /** The least loaded of Provisioning Ops; an order that has an owner keeps them. */
-  async function withOwner(tx: Tx, order: Order, candidates: readonly Owner[]): Promise<Order> {
+  async function withOwner(tx: Tx, order: Order, provisioners: readonly Provisioner[]): Promise<Order> {
+    const candidates = provisioners.filter((each) => mayOwn(each, order))
     if (order.owner || candidates.length === 0) return order
     const load = await loadOfOwners(tx)
     const loadOf = (owner: Owner) => load.get(owner.id) ?? 0
     const [owner] = [...candidates].sort((a, b) => loadOf(a) - loadOf(b) || a.id.localeCompare(b.id))
-    return { ...order, owner }
+    return owner ? { ...order, owner: { id: owner.id, name: owner.name } } : order
   }
 
   /** `Blocked`, with the pause on the clock; where the kind ends the attempt, the flow returns. */

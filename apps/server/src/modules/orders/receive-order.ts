@@ -4,9 +4,9 @@ import type { Tx } from '../../platform/db.ts'
 import { NexusError } from '../../platform/errors.ts'
 import { amendOrPropose, withFields } from './amend-order.ts'
 import { requestCancel } from './cancel-order.ts'
-import { moveOrder, type Order, type Owner, orderNotFound, orderSummary, wasLive } from './order.ts'
+import { moveOrder, type Order, orderNotFound, orderSummary, wasLive } from './order.ts'
 import { contentHash, type JsonObject, readContent, textAt } from './order-content.ts'
-import type { OrderDesk } from './order-desk.ts'
+import type { OrderDesk, Provisioner } from './order-desk.ts'
 import { orderSchema, splitUnknown } from './order-intake.ts'
 import { addTask, forgetReceipts, lastBodyHash, nameReceipt, takeReceipt } from './order-ledger.ts'
 import { addOrder, findOrder, lockOrderNumber } from './order-store.ts'
@@ -26,7 +26,7 @@ type Post = {
   readonly fields: JsonObject
   readonly ignored: readonly string[]
   readonly hash: string
-  readonly candidates: readonly Owner[]
+  readonly candidates: readonly Provisioner[]
   readonly at: Date
 }
 

@@ -2,7 +2,7 @@ import { type Actor, requirePermission } from '../../platform/actor.ts'
 import { NexusError } from '../../platform/errors.ts'
 import { isOpen, type Order, type OrderState } from './order.ts'
 import { elapsed, type Pause, type WaitingFor } from './order-clock.ts'
-import type { OrderDesk } from './order-desk.ts'
+import { mayOwn, type OrderDesk } from './order-desk.ts'
 import {
   addNote,
   addTask,
@@ -122,7 +122,9 @@ export const tendVerbs = (desk: OrderDesk) => ({
     if (!owner) throw notProvisioner(ownerId)
     return desk.change(actor, 'orders.write', reference, async (_tx, before) => {
       if (before.owner?.id === owner.id) return undefined
-      return { order: { ...before, owner }, action: 'order.assigned', reason: `to ${owner.name}` }
+      if (!mayOwn(owner, before)) throw notProvisioner(ownerId)
+      const { id, name } = owner
+      return { order: { ...before, owner: { id, name } }, action: 'order.assigned', reason: `to ${owner.name}` }
     })
   },
 
@@ -177,5 +179,5 @@ function readCursor(text: string): OrderCursor {
 
 const notProvisioner = (ownerId: string) =>
   new NexusError('order.not_a_provisioner', 'invalid', `${ownerId.slice(0, 80)} is nobody in Provisioning Ops.`, {
-    hint: 'Give the id or name of a person with the role provisioning.',
+    hint: 'Give the id or name of a person with the role provisioning, whose limits leave room for this order.',
   })

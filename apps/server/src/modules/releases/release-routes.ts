@@ -47,7 +47,8 @@ const releaseView = (each: Release): z.output<typeof ReleaseView> => ({
 
 const tags = ['releases']
 const read = { permission: 'instances.read' } as const
-const write = { permission: 'instances.write' } as const
+// A release is for every customer of its stack.
+const write = { permission: 'instances.write', scope: 'whole' } as const
 
 export const releaseRoutes =
   ({ releases }: { readonly releases: Releases }): Routes =>
