@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import tls from 'node:tls'
 import type { AnswerOf, ItemOf, NexusClient, ServerEvent } from '@nexus/client'
 import type { Connection } from './contexts.ts'
 import { kindOf, misused } from './failure.ts'
@@ -46,7 +47,8 @@ export function createApi({ connect, fetch }: Deps): Api {
 
   async function makeClient(): Promise<NexusClient> {
     const { createClient } = await import('@nexus/client')
-    const { server, token } = await connect()
+    const { server, token, ca } = await connect()
+    if (ca !== undefined) trust(ca)
     if (!URL.canParse(server)) throw misused(`${server} is no address of a server.`, 'Write it as https://name:port.')
     return createClient({ server, token, giveUpSeconds, ...(fetch ? { fetch } : {}) })
   }
@@ -76,6 +78,13 @@ export function createApi({ connect, fetch }: Deps): Api {
       return (await client()).events(path, onEvent, signal)
     },
   }
+}
+
+/** For the whole of this short-lived process: it talks to this one server. */
+function trust(authority: string): void {
+  if (typeof tls.setDefaultCACertificates !== 'function')
+    throw misused('--ca takes Node 24.', 'With an older one: NODE_EXTRA_CA_CERTS=<file> nexusctl ...')
+  tls.setDefaultCACertificates([...tls.getCACertificates('default'), authority])
 }
 
 /** The operations that answer page by page. */

@@ -3,7 +3,12 @@ import { homedir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { fail } from './failure.ts'
 
-export type Context = { readonly server: string; readonly token?: string; readonly tokenFile?: string }
+export type Context = {
+  readonly server: string
+  readonly token?: string
+  readonly tokenFile?: string
+  readonly ca?: string
+}
 export type Contexts = { readonly current?: string; readonly contexts: Readonly<Record<string, Context>> }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -60,11 +65,24 @@ export async function readToken(file: string): Promise<string> {
   throw fail('cli.no_token', 'usage', `${file === '-' ? 'stdin' : file} does not hold a token: one word is expected.`)
 }
 
-export type Connection = { readonly server: string; readonly token: string | undefined }
+export type Connection = {
+  readonly server: string
+  readonly token: string | undefined
+  /** The authority that is trusted beside the usual ones, as PEM. */
+  readonly ca?: string | undefined
+}
+
+async function readAuthority(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw fail('cli.no_ca', 'usage', `The authority ${file} cannot be read: ${error.code ?? error.message}.`)
+  })
+  if (text.includes('-----BEGIN CERTIFICATE-----')) return text
+  throw fail('cli.no_ca', 'usage', `${file} holds no certificate as PEM.`)
+}
 
 /** Flags win over variables, variables over the context; a token is never a word of the command line. */
 export async function connectionOf(
-  flags: { readonly server?: string; readonly tokenFile?: string; readonly context?: string },
+  flags: { readonly server?: string; readonly tokenFile?: string; readonly context?: string; readonly ca?: string },
   environment: Environment,
 ): Promise<Connection> {
   const { current, contexts } = await readContexts(contextsFile(environment))
@@ -76,8 +94,10 @@ export async function connectionOf(
   const file =
     flags.tokenFile ?? environment['NEXUS_TOKEN_FILE'] ?? (environment['NEXUS_TOKEN'] ? undefined : context?.tokenFile)
   const read = file ? await readToken(file) : undefined
+  const authority = flags.ca ?? environment['NEXUS_CA'] ?? context?.ca
   return {
     server: flags.server ?? environment['NEXUS_SERVER'] ?? context?.server ?? 'http://127.0.0.1:7400',
     token: read ?? environment['NEXUS_TOKEN'] ?? context?.token,
+    ca: authority ? await readAuthority(authority) : undefined,
   }
 }

@@ -4,8 +4,13 @@ import type { Io } from './io.ts'
 
 export type Environment = Readonly<Record<string, string | undefined>>
 
-/** What is said for every command: `--server`, `--token-file`, `--context`. */
-export type Chosen = { readonly server?: string; readonly tokenFile?: string; readonly context?: string }
+/** What is said for every command: `--server`, `--token-file`, `--context`, `--ca`. */
+export type Chosen = {
+  readonly server?: string
+  readonly tokenFile?: string
+  readonly context?: string
+  readonly ca?: string
+}
 
 /** Everything a command needs comes in through this. */
 export type Deps = {

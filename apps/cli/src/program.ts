@@ -11,6 +11,7 @@ export type GlobalOptions = {
   readonly token?: boolean
   readonly tokenFile?: string
   readonly context?: string
+  readonly ca?: string
   readonly color: boolean
 }
 
@@ -31,6 +32,7 @@ export async function buildProgram(deps: Deps, output: Output, wanted: readonly 
       '--token-file <file>',
       'a file with the API token, - for stdin; also NEXUS_TOKEN_FILE, or NEXUS_TOKEN itself',
     )
+    .option('--ca <file>', 'a PEM file with the authority of the server, where it is a private one; also NEXUS_CA')
     .option('--context <name>', 'one of `nexusctl context list`; also NEXUS_CONTEXT')
     .option('--no-color', 'no colors; also NO_COLOR')
     .version(ownVersion(), '-V, --version', 'the version of this nexusctl')

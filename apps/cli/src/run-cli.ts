@@ -48,12 +48,13 @@ export async function runCli(words: readonly string[], world: World): Promise<nu
   try {
     const program = await buildProgram(deps, output, nounsIn(words))
     program.hook('preAction', () => {
-      const { output: format, server, tokenFile, context, color } = program.opts<GlobalOptions>()
+      const { output: format, server, tokenFile, context, ca, color } = program.opts<GlobalOptions>()
       io = createIo(format, world.streams, { color: color && mayColor(world.environment) })
       chosen = {
         ...(server === undefined ? {} : { server }),
         ...(tokenFile === undefined ? {} : { tokenFile }),
         ...(context === undefined ? {} : { context }),
+        ...(ca === undefined ? {} : { ca }),
       }
     })
     await program.parseAsync([...words], { from: 'user' })

@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { withExamples } from '../command.ts'
+import { keptAuthority } from '../context/add.ts'
 import { contextsFile, saveContext } from '../contexts.ts'
 import type { Deps } from '../deps.ts'
 import { misused } from '../failure.ts'
@@ -24,7 +25,7 @@ export async function firstAdmin(deps: Deps, { email, name, keepAs }: FirstAdmin
   if (!token) throw misused('This takes the bootstrap token.', 'Give its file with --token-file.')
   const made = await deps.api.call('createFirstAdmin', { body: { name, email } })
   const file = contextsFile(deps.environment)
-  await saveContext(file, keepAs, { server, token: made.token })
+  await saveContext(file, keepAs, { server, token: made.token, ...keptAuthority(deps.chosen) })
   deps.io.answer({ person: made.person, expiresAt: made.expiresAt, context: keepAs }, () =>
     [
       `${made.person.name} is the first admin (${made.person.id}).`,

@@ -3,7 +3,7 @@ import { createApi } from '../api.ts'
 import { withExamples } from '../command.ts'
 import { contextsFile, readToken, saveContext } from '../contexts.ts'
 import type { Deps } from '../deps.ts'
-import { keptToken } from './add.ts'
+import { keptAuthority, keptToken } from './add.ts'
 
 export type LoginOptions = { readonly keepAs: string }
 
@@ -24,9 +24,9 @@ export async function login(deps: Deps, { keepAs }: LoginOptions): Promise<void>
   if (!fromFile) io.say('Reading the token from stdin...')
   const kept = fromFile ? await keptToken(chosen) : { token: await readToken('-') }
   const token = kept.token ?? (await readToken(kept.tokenFile ?? '-'))
-  const { server } = await deps.connection()
-  const me = await createApi({ connect: async () => ({ server, token }) }).call('whoami')
-  await saveContext(contextsFile(environment), keepAs, { server, ...kept })
+  const { server, ca } = await deps.connection()
+  const me = await createApi({ connect: async () => ({ server, token, ca }) }).call('whoami')
+  await saveContext(contextsFile(environment), keepAs, { server, ...kept, ...keptAuthority(chosen) })
   io.answer(
     { ...me, server, context: keepAs },
     () => `Signed in to ${server} as ${me.name}; kept as context ${keepAs}.`,

@@ -34,6 +34,16 @@ describe('settings', () => {
     expect(refusal({ NEXUS_LISTEN_HOST: '0.0.0.0' })?.code).toBe('config.plain_http')
   })
 
+  test('take another address with TLS of its own, by files or by ACME', () => {
+    const off = { NEXUS_LISTEN_HOST: '0.0.0.0' }
+    const files = { NEXUS_TLS_CERTIFICATE: '/etc/nexus/c.pem', NEXUS_TLS_KEY: '/etc/nexus/k.pem' }
+
+    expect(readSettings({ ...off, ...files }).listenHost).toBe('0.0.0.0')
+    expect(readSettings({ ...off, NEXUS_TLS_ACME_NAMES: 'a.test, b.test' }).tlsAcmeNames).toEqual(['a.test', 'b.test'])
+    expect(refusal({ ...off, NEXUS_TLS_CERTIFICATE: '/c.pem' })?.code).toBe('config.bad_tls')
+    expect(refusal({ ...files, NEXUS_TLS_ACME_NAMES: 'a.test' })?.code).toBe('config.bad_tls')
+  })
+
   test('are all on the reference page', () => {
     expect(settingsPage()).toContain('| `listenPort` | `NEXUS_LISTEN_PORT` | `7400` |')
   })

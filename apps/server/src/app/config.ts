@@ -7,6 +7,7 @@ import { NexusError } from '../platform/errors.ts'
 import { plainLine } from '../platform/plain-text.ts'
 import { readYamlText } from '../platform/yaml-text.ts'
 import { refuseBelowHome } from './master-key.ts'
+import { refusePlainHttp, tlsSettings } from './tls-settings.ts'
 
 const repository = resolve(import.meta.dirname, '../../../..')
 const list = z.union([
@@ -32,8 +33,9 @@ export const settings = z.strictObject({
     .describe('Folder for everything Nexus keeps. Empty: /var/lib/nexus as root, ~/.local/share/nexus otherwise.'),
   listenHost: text
     .default('127.0.0.1')
-    .describe('Address of the API and the console. Only loopback is taken: put a TLS proxy in front for others.'),
+    .describe('Address of the API and the console. Without TLS of its own only loopback is taken.'),
   listenPort: port.default(7400).describe('Port of the API and the console.'),
+  ...tlsSettings,
   publicUrl: text
     .default('')
     .describe('Where browsers reach the console, e.g. https://nexus.example.com. Empty: the listening address.'),
@@ -361,6 +363,7 @@ const strangers = new Set([
   'NEXUS_TOKEN',
   'NEXUS_TOKEN_FILE',
   'NEXUS_CONTEXT',
+  'NEXUS_CA',
   'NEXUS_LAB_HOME',
   'NEXUS_LAB_CACHE',
   'NEXUS_QUICKSTART_SETTINGS',
@@ -419,16 +422,7 @@ export function readSettings(environment: Readonly<Record<string, string | undef
     })
   }
   const home = parsed.data.home || defaultHome()
-  if (!['127.0.0.1', '::1', 'localhost'].includes(parsed.data.listenHost)) {
-    throw new NexusError(
-      'config.plain_http',
-      'invalid',
-      `Plain HTTP on ${parsed.data.listenHost} is refused: tokens would cross the network in clear.`,
-      {
-        hint: 'Keep listenHost on 127.0.0.1 and put a TLS proxy in front, or use ssh -L.',
-      },
-    )
-  }
+  refusePlainHttp(parsed.data)
   const credential = join(environment['CREDENTIALS_DIRECTORY'] ?? '/nowhere', 'master-key')
   const masterKeyFile = parsed.data.masterKeyFile || (existsSync(credential) ? credential : defaultKeyFile(home))
   for (const file of [masterKeyFile, parsed.data.masterKeyNextFile]) refuseBelowHome(home, file)

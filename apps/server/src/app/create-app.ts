@@ -22,6 +22,7 @@ import { consoleDoor } from './console-door.ts'
 import { watchEngine } from './engine-metrics.ts'
 import { hostRuns } from './host-runs.ts'
 import { createHttp } from './http.ts'
+import { httpsOf } from './https.ts'
 import { keepersOf, promiseAfterLive } from './keepers.ts'
 import { patchRuns } from './patch-runs.ts'
 import { pluginsOf } from './plugins.ts'
@@ -86,8 +87,10 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
   const { keepers, rounds } = keepersOf({ services, runs, engine, settings, now, log })
 
   const hub = await openEventHub(url, log)
+  const https = httpsOf({ settings, calls, metrics, log, now })
   const http = createHttp({
     db,
+    server: https?.tls.server,
     access: services.access,
     sessions: services.signIn,
     origin: consoleOrigin(settings),
@@ -107,6 +110,7 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
         now,
       })),
       door.check(),
+      ...(https ? [https.tls.check()] : []),
     ],
     refusal: door.refusal,
     ...withConsole(
@@ -148,11 +152,13 @@ export async function createApp({ settings, log, db, url, masterKey, onLost }: A
         writeFileSync(file, bootstrap, { mode: 0o600 })
         log.info({ file }, 'the first admin is made with the token in this file, within an hour')
       }
+      if (https) running.push(await https.start())
       return http.listen({ host: settings.listenHost, port: settings.listenPort })
     },
     stop: async (): Promise<void> => {
       // The port stays open meanwhile, so that a balancer sees that this node is going.
       door.drain()
+      https?.stop()
       const rest = Promise.all(running.map((each) => each.stop()))
       await executor?.stop(settings.drainSeconds)
       await http.close()

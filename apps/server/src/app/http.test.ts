@@ -287,7 +287,12 @@ describe('the server', () => {
     const app = start()
     await app.ready()
 
-    expect(permissionsOf(app)).toContainEqual({ method: 'POST', path: '/api/v1/orders', permission: 'orders.write' })
+    expect(permissionsOf(app)).toContainEqual({
+      method: 'POST',
+      path: '/api/v1/orders',
+      permission: 'orders.write',
+      scope: 'rows',
+    })
     expect(permissionsOf(app).filter((each) => each.permission === undefined)).toEqual([])
   })
 

@@ -1,3 +1,4 @@
+import type { RequestListener, Server } from 'node:http'
 import fastifyCookie from '@fastify/cookie'
 import Fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod'
@@ -46,6 +47,8 @@ export type HttpDeps = {
   /** The proxies whose X-Forwarded-For is believed. */
   readonly trustProxy?: readonly string[]
   readonly bodyLimit?: number
+  /** Another server than the plain one: that of HTTPS. */
+  readonly server?: ((handler: RequestListener) => Server) | undefined
   readonly version?: string
   readonly idempotency?: IdempotencyStore
   readonly streams?: StreamLimits
@@ -60,6 +63,7 @@ export function createHttp(deps: HttpDeps): FastifyInstance {
     logController: new LogController({ disableRequestLogging: true }),
     trustProxy: deps.trustProxy && deps.trustProxy.length > 0 ? [...deps.trustProxy] : false,
     bodyLimit: deps.bodyLimit ?? 1 << 20,
+    ...(deps.server ? { serverFactory: deps.server } : {}),
     requestTimeout: 30_000,
     keepAliveTimeout: 72_000,
     forceCloseConnections: 'idle',

@@ -65,6 +65,7 @@ import { tellOfHost } from './host-alerts.ts'
 import { baselineSettings } from './host-settings.ts'
 import { nextMasterKey } from './master-key.ts'
 import { checkpointSinksOf, mailOf } from './outside.ts'
+import { speaksTls } from './tls-settings.ts'
 
 /** How the flows of orders are started and stopped; handed in because the flows stand on these services. */
 export type DeliveryPort = {
@@ -390,8 +391,12 @@ function providersOf(settings: Settings): readonly HostProvider[] {
 }
 
 /** Where browsers reach the console: what it is called outside, or where it listens. */
-export const consoleOrigin = ({ publicUrl, listenHost, listenPort }: Settings): string =>
-  publicUrl ? new URL(publicUrl).origin : `http://${listenHost}:${listenPort}`
+export function consoleOrigin(settings: Settings): string {
+  const { publicUrl, listenHost, listenPort, tlsAcmeNames } = settings
+  if (publicUrl) return new URL(publicUrl).origin
+  if (!speaksTls(settings)) return `http://${listenHost}:${listenPort}`
+  return new URL(`https://${tlsAcmeNames[0] ?? listenHost}:${listenPort}`).origin
+}
 
 function signInProviderOf(settings: Settings) {
   const { signInIssuer, signInClientId, signInClientSecretFile, signInCa } = settings

@@ -57,6 +57,14 @@ export function acmeCertificates(directory: AcmeDirectory) {
 
     newAccountKey: async (): Promise<string> => (await acme.crypto.createPrivateEcdsaKey('P-256')).toString(),
 
+    /** A new key for these names, and the request for a certificate of it. */
+    makeRequest: async (names: readonly string[]): Promise<{ readonly keyPem: string; readonly csrDer: Buffer }> => {
+      const key = await acme.crypto.createPrivateEcdsaKey('P-256')
+      const [, csr] = await acme.crypto.createCsr({ altNames: [...names] }, key)
+      const body = csr.toString().replace(/-----[^-]+-----|\s/g, '')
+      return { keyPem: key.toString(), csrDer: Buffer.from(body, 'base64') }
+    },
+
     openAccount: (account: AcmeAccount): Promise<string> =>
       heard(async () => {
         const client = clientFor(account)
