@@ -1,19 +1,19 @@
-import { spawn } from 'node:child_process'
-import { mkdtempSync, writeFileSync } from 'node:fs'
+import { execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, readFileSync } from 'node:fs'
 import { createServer } from 'node:https'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { makeRequest, makeRoot, signRequest } from '../../server/src/platform/adapters/pretend-authority.ts'
 
-const root = makeRoot()
 const folder = mkdtempSync(join(tmpdir(), 'nexus-ca-'))
 const ca = join(folder, 'ca.pem')
 const server = (() => {
-  const { key, csr } = makeRequest(['localhost'], undefined)
-  const cert = signRequest(root, csr, ['localhost'], { from: new Date(Date.now() - 60_000), hours: 24 })
-  return createServer({ key, cert }, (_request, answer) => {
+  const key = join(folder, 'key.pem')
+  const name = ['-subj', '/CN=localhost', '-addext', 'subjectAltName=DNS:localhost', '-days', '2']
+  const kind = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes']
+  execFileSync('openssl', ['req', '-x509', ...kind, ...name, '-keyout', key, '-out', ca], { stdio: 'ignore' })
+  return createServer({ key: readFileSync(key), cert: readFileSync(ca) }, (_request, answer) => {
     answer
       .writeHead(200, { 'content-type': 'application/json' })
       .end(JSON.stringify({ id: 'per_1', name: 'Kim', permissions: [] }))
@@ -21,7 +21,6 @@ const server = (() => {
 })()
 let address = ''
 beforeAll(async () => {
-  writeFileSync(ca, root.certificate)
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
   address = `https://localhost:${(server.address() as AddressInfo).port}`
 })

@@ -41,6 +41,7 @@ async function main(): Promise<number> {
       'master-key': { type: 'string' },
       'backup-key': { type: 'string' },
       reason: { type: 'string' },
+      log: { type: 'string' },
       yes: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
@@ -67,6 +68,7 @@ async function main(): Promise<number> {
       ...given('master-key', 'masterKey'),
       ...given('backup-key', 'backupKey'),
       ...given('reason', 'reason'),
+      ...given('log', 'log'),
       yes: values.yes,
     },
   }

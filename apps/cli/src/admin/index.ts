@@ -3,6 +3,7 @@ import type { Deps } from '../deps.ts'
 import { backupCommand } from './backup.ts'
 import { backupKeyCommand } from './backup-key.ts'
 import { backupsCommand } from './backups.ts'
+import { bundleCommand } from './bundle.ts'
 import { heldCommand } from './held.ts'
 import { restoreCommand } from './restore.ts'
 import { resumeCommand } from './resume.ts'
@@ -17,4 +18,5 @@ export const adminNoun = (deps: Deps) =>
     heldCommand(deps),
     resumeCommand(deps),
     backupKeyCommand(deps),
+    bundleCommand(deps),
   ])

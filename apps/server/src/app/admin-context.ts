@@ -25,6 +25,10 @@ export type AdminContext = {
   readonly ask: ((question: string) => Promise<string>) | undefined
 }
 
+/** What a verb answers: a value for programs, lines for people, and its own verdict. */
+export type AdminAnswer = { readonly value: unknown; readonly lines: readonly string[]; readonly exit?: number }
+export type AdminVerb = (context: AdminContext, words: readonly string[]) => Promise<AdminAnswer>
+
 export type AdminFlags = {
   readonly to?: string
   readonly from?: string
@@ -32,6 +36,7 @@ export type AdminFlags = {
   readonly masterKey?: string
   readonly backupKey?: string
   readonly reason?: string
+  readonly log?: string
   readonly yes: boolean
 }
 

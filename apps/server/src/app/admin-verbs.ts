@@ -4,8 +4,10 @@ import { openDatabase } from '../platform/db.ts'
 import { readEpoch } from '../platform/epoch.ts'
 import { NexusError } from '../platform/errors.ts'
 import { secretBox } from '../platform/secret-box.ts'
+import { bundle } from './admin-bundle.ts'
 import {
   type AdminContext,
+  type AdminVerb,
   backupKeyFor,
   masterKeyOf,
   spoolOf,
@@ -17,10 +19,6 @@ import { type HeldReport, heldReport, resumeHeld } from './held-report.ts'
 import { checkpointFilesOf } from './outside.ts'
 import { makeBackup, verifyBackup } from './own-backup.ts'
 import { restoreBackup } from './own-restore.ts'
-
-/** What a verb answers: a value for programs, lines for people, and its own verdict. */
-export type AdminAnswer = { readonly value: unknown; readonly lines: readonly string[]; readonly exit?: number }
-export type AdminVerb = (context: AdminContext, words: readonly string[]) => Promise<AdminAnswer>
 
 const size = (bytes: number): string =>
   bytes < 1e6 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1e6).toFixed(1)} MB`
@@ -210,4 +208,5 @@ export const adminVerbs: Readonly<Record<string, AdminVerb>> = {
   held,
   resume,
   'backup-key': backupKey,
+  bundle,
 }

@@ -40,8 +40,8 @@ describe('settings', () => {
 
     expect(readSettings({ ...off, ...files }).listenHost).toBe('0.0.0.0')
     expect(readSettings({ ...off, NEXUS_TLS_ACME_NAMES: 'a.test, b.test' }).tlsAcmeNames).toEqual(['a.test', 'b.test'])
-    expect(refusal({ ...off, NEXUS_TLS_CERTIFICATE: '/c.pem' })?.code).toBe('config.bad_tls')
-    expect(refusal({ ...files, NEXUS_TLS_ACME_NAMES: 'a.test' })?.code).toBe('config.bad_tls')
+    expect(refusal({ ...off, NEXUS_TLS_CERTIFICATE: '/c.pem' })?.code).toBe('config.half_tls')
+    expect(refusal({ ...files, NEXUS_TLS_ACME_NAMES: 'a.test' })?.code).toBe('config.two_certificates')
   })
 
   test('are all on the reference page', () => {

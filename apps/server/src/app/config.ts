@@ -459,6 +459,26 @@ export function settingsPage(): string {
   ].join('\n')
 }
 
+/** Settings whose value is a secret itself, or may hold one. Files are named in the open: what is in them is not. */
+export const secretSettings: readonly (keyof Settings)[] = [
+  'databaseUrl',
+  'masterKey',
+  'masterKeyCommand',
+  'webhookSecrets',
+  'labProviderToken',
+  'heartbeatUrl',
+  'trailS3AccessKey',
+]
+
+/** Every setting as somebody else may see it. */
+export const shownSettings = (given: Settings): Readonly<Record<string, unknown>> =>
+  Object.fromEntries(
+    Object.entries(given).map(([name, value]) => {
+      const empty = value === '' || (Array.isArray(value) && value.length === 0)
+      return [name, !empty && (secretSettings as readonly string[]).includes(name) ? '[hidden]' : value]
+    }),
+  )
+
 /** Where programs are found, for a command that prints the master key. */
 export const programPath = (): string | undefined => process.env['PATH']
 

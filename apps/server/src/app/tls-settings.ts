@@ -41,9 +41,18 @@ export const speaksTls = ({ tlsCertificate, tlsAcmeNames }: TlsSettings): boolea
 export function refusePlainHttp(given: TlsSettings & { readonly listenHost: string }): void {
   const { tlsCertificate, tlsKey, tlsAcmeNames, listenHost } = given
   if ((tlsCertificate === '') !== (tlsKey === ''))
-    throw badTls('tlsCertificate and tlsKey belong together: name both files or neither.')
+    throw new NexusError('config.half_tls', 'invalid', 'tlsCertificate and tlsKey belong together.', {
+      hint: 'Name both files or neither.',
+    })
   if (tlsCertificate !== '' && tlsAcmeNames.length > 0)
-    throw badTls('A certificate comes from files or by ACME, not from both: leave tlsCertificate or tlsAcmeNames out.')
+    throw new NexusError(
+      'config.two_certificates',
+      'invalid',
+      'A certificate comes from files or by ACME, not from both.',
+      {
+        hint: 'Leave tlsCertificate and tlsKey out, or tlsAcmeNames.',
+      },
+    )
   if (['127.0.0.1', '::1', 'localhost'].includes(listenHost) || speaksTls(given)) return
   throw new NexusError(
     'config.plain_http',
@@ -54,6 +63,3 @@ export function refusePlainHttp(given: TlsSettings & { readonly listenHost: stri
     },
   )
 }
-
-const badTls = (message: string) =>
-  new NexusError('config.bad_tls', 'invalid', message, { hint: 'docs/guides/running-nexus.md shows both ways.' })
