@@ -42,6 +42,7 @@ async function main(): Promise<number> {
       'backup-key': { type: 'string' },
       reason: { type: 'string' },
       log: { type: 'string' },
+      certificate: { type: 'string' },
       yes: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
@@ -69,6 +70,7 @@ async function main(): Promise<number> {
       ...given('backup-key', 'backupKey'),
       ...given('reason', 'reason'),
       ...given('log', 'log'),
+      ...given('certificate', 'certificate'),
       yes: values.yes,
     },
   }

@@ -4,6 +4,7 @@ import { backupCommand } from './backup.ts'
 import { backupKeyCommand } from './backup-key.ts'
 import { backupsCommand } from './backups.ts'
 import { bundleCommand } from './bundle.ts'
+import { escapeKitCommand } from './escape-kit.ts'
 import { heldCommand } from './held.ts'
 import { restoreCommand } from './restore.ts'
 import { resumeCommand } from './resume.ts'
@@ -19,4 +20,5 @@ export const adminNoun = (deps: Deps) =>
     resumeCommand(deps),
     backupKeyCommand(deps),
     bundleCommand(deps),
+    escapeKitCommand(deps),
   ])

@@ -37,6 +37,7 @@ export type AdminFlags = {
   readonly backupKey?: string
   readonly reason?: string
   readonly log?: string
+  readonly certificate?: string
   readonly yes: boolean
 }
 

@@ -14,6 +14,7 @@ import {
   withOwnDatabase,
   withServices,
 } from './admin-context.ts'
+import { escapeKit } from './admin-escape-kit.ts'
 import { backupPlaceOf } from './backup-places.ts'
 import { type HeldReport, heldReport, resumeHeld } from './held-report.ts'
 import { checkpointFilesOf } from './outside.ts'
@@ -209,4 +210,5 @@ export const adminVerbs: Readonly<Record<string, AdminVerb>> = {
   resume,
   'backup-key': backupKey,
   bundle,
+  'escape-kit': escapeKit,
 }

@@ -297,6 +297,12 @@ export const settings = z.strictObject({
       'Where `nexusctl admin backup` puts backups of Nexus: a folder, sftp://user@host[:port]/folder or s3://bucket/prefix. Empty: <home>/backups.',
     ),
   backupKeep: z.coerce.number().int().min(1).max(10_000).default(30).describe('Backups kept there; older ones go.'),
+  escapeCertificate: text
+    .default('')
+    .describe(
+      'PEM certificate that escape kits are sealed for, one every escapeKitHours beside the backups. Its private key is kept elsewhere. Empty: none are made.',
+    ),
+  escapeKitHours: z.coerce.number().min(1).max(8760).default(24).describe('How often an escape kit is made.'),
   backupHostKey: text.default('').describe('Pinned key of the SFTP machine, `ssh-ed25519 AAAA...`.'),
   backupSshKeyFile: text.default('').describe('File with the private key to log in there.'),
   backupS3Endpoint: text.default('').describe('Server of the bucket. Empty: that of AWS for the region.'),

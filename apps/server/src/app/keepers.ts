@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import type { Logger } from 'pino'
 import { followUpFlow } from '../flows/follow-up/follow-up.flow.ts'
 import { type FollowUpInput, followUpVerbs } from '../flows/follow-up/follow-up-verbs.ts'
@@ -11,6 +12,7 @@ import { toFailure } from '../platform/errors.ts'
 import { promise } from '../platform/promises.ts'
 import { activeRun } from '../views/run-board.ts'
 import type { Settings } from './config.ts'
+import { escapePlaceOf, isKitDue, makeEscapeKit } from './escape-kit.ts'
 import { heartbeat } from './heartbeat.ts'
 import type { HostRuns } from './host-runs.ts'
 import { type Keeper, sweeping } from './schedules.ts'
@@ -113,6 +115,28 @@ export function keepersOf(given: Given): {
       everySeconds: 60,
       work: async () => void (await services.masterKeys.resealStragglers()),
     },
+    ...(settings.escapeCertificate === ''
+      ? []
+      : [
+          {
+            name: 'escape-kit',
+            everySeconds: 600,
+            work: async () => {
+              const place = escapePlaceOf('', settings)
+              if (!(await isKitDue(place, settings.escapeKitHours, now()))) return
+              const deps = {
+                db,
+                reveal: (ref: string) => services.secrets.reveal(sweeping, ref),
+                latest: (of: { tenant: string; name: string }) => services.secrets.latest(sweeping, of),
+                certificateFile: settings.escapeCertificate,
+                place,
+                spool: join(settings.home, 'backups'),
+                now,
+              }
+              await makeEscapeKit(sweeping, deps, settings.backupKeep)
+            },
+          },
+        ]),
     {
       name: 'approvals',
       everySeconds: 20,
