@@ -1,14 +1,13 @@
-import { spawn } from 'node:child_process'
 import { X509Certificate } from 'node:crypto'
-import { createWriteStream, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { pipeline } from 'node:stream/promises'
 import { type Actor, requirePermission } from '../platform/actor.ts'
 import { writeArchive } from '../platform/archive.ts'
 import { recordAudit } from '../platform/audit.ts'
 import type { BackupPlace } from '../platform/backup-place.ts'
 import type { Database } from '../platform/db.ts'
 import { NexusError } from '../platform/errors.ts'
+import { pipeThrough } from '../platform/local-program.ts'
 import { escapeCertificates, escapeHosts, escapeInstances } from '../views/escape-inventory.ts'
 import { backupPlaceOf } from './backup-places.ts'
 import type { Settings } from './config.ts'
@@ -118,22 +117,8 @@ function usable(file: string, at: Date): string {
 /** CMS (RFC 5652) with AES-256-GCM, as openssl writes and opens it. Nothing in the open touches the disk. */
 async function seal(content: AsyncIterable<Buffer>, certificate: string, file: string): Promise<void> {
   const words = ['cms', '-encrypt', '-binary', '-stream', '-outform', 'DER', '-aes-256-gcm', '-recip', certificate]
-  const openssl = spawn('openssl', words, { stdio: ['pipe', 'pipe', 'pipe'] })
-  let said = ''
-  openssl.stderr.on('data', (piece: Buffer) => {
-    said = `${said}${piece.toString()}`.slice(-500)
-  })
-  const ended = new Promise<number | null>((resolve, reject) => {
-    openssl.on('error', reject)
-    openssl.on('close', resolve)
-  })
   try {
-    const [code] = await Promise.all([
-      ended,
-      pipeline(content, openssl.stdin),
-      pipeline(openssl.stdout, createWriteStream(file, { mode: 0o600 })),
-    ])
-    if (code !== 0) throw new Error(said.trim() || `openssl ended with ${code}`)
+    await pipeThrough(['openssl', ...words], content, file)
   } catch (thrown) {
     const why = thrown instanceof Error ? thrown.message : String(thrown)
     throw new NexusError('escape.not_sealed', 'unavailable', `The escape kit could not be sealed: ${why}.`, {

@@ -1,16 +1,14 @@
-import { execFile } from 'node:child_process'
 import { readFile, statfs } from 'node:fs/promises'
 import { arch, cpus, release, totalmem, uptime } from 'node:os'
 import { join } from 'node:path'
-import { promisify } from 'node:util'
 import type { ArchiveEntry } from '../platform/archive.ts'
 import type { Db } from '../platform/db.ts'
 import { toFailure } from '../platform/errors.ts'
+import { runProgram } from '../platform/local-program.ts'
 import type { Mask } from '../platform/masking.ts'
 import { plainText } from '../platform/plain-text.ts'
 import { type Settings, shownSettings } from './config.ts'
 
-const run = promisify(execFile)
 const repository = join(import.meta.dirname, '../../../..')
 const logBytes = 2_000_000
 const runsAtMost = 100
@@ -73,8 +71,8 @@ async function versions(rows: (sql: string) => Promise<unknown>) {
   const { version } = JSON.parse(await readFile(join(repository, 'apps/server/package.json'), 'utf8')) as {
     version?: string
   }
-  const commit = await run('git', ['-C', repository, 'rev-parse', 'HEAD'], { timeout: 5000 }).then(
-    ({ stdout }) => stdout.trim(),
+  const commit = await runProgram(['git', '-C', repository, 'rev-parse', 'HEAD']).then(
+    ({ out }) => out.trim() || 'unknown',
     () => 'unknown',
   )
   const system = await readFile('/etc/os-release', 'utf8').catch(() => '')
@@ -129,9 +127,4 @@ async function tail(file: string): Promise<string> {
 }
 
 const journal = async (): Promise<string> =>
-  (
-    await run('journalctl', ['-u', 'nexusd', '-n', '5000', '-o', 'cat', '--no-pager'], {
-      maxBuffer: 50_000_000,
-      timeout: 20_000,
-    })
-  ).stdout
+  (await runProgram(['journalctl', '-u', 'nexusd', '-n', '5000', '-o', 'cat', '--no-pager'])).out
