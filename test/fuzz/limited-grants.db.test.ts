@@ -265,6 +265,7 @@ const ofNoCustomer = [
   'approval',
   'audit_entry',
   'bootstrap_token',
+  'check_evidence',
   'domain',
   'edge_host',
   'edge_site',
