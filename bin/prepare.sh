@@ -12,9 +12,9 @@ refuse() {
 
 # Packages are installed when the lock file is newer than what is there. Install scripts of dependencies never run.
 install_packages() {
-  command -v npm >/dev/null 2>&1 || refuse 'npm is missing.' 'Install Node 20 or newer with npm: apt-get install nodejs npm'
   marker=$root/node_modules/.nexus-installed
   if [ ! -e "$marker" ] || ! cmp -s "$root/package-lock.json" "$marker"; then
+    command -v npm >/dev/null 2>&1 || refuse 'npm is missing.' 'Install Node 20 or newer with npm: apt-get install nodejs npm'
     say 'Installing npm packages...'
     log=$(mktemp)
     (cd "$root" && npm ci --ignore-scripts --no-audit --no-fund >"$log" 2>&1) || {

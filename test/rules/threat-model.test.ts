@@ -2,7 +2,16 @@ import { describe, expect, test } from 'vitest'
 import { textOf } from './repository-files.ts'
 
 const page = 'docs/security/threats.md'
-const chapters = ['nexusd', 'database', 'master key', 'token', "tenant's host", 'webhook secret', 'mail account']
+const chapters = [
+  'nexusd',
+  'database',
+  'master key',
+  'token',
+  'backup',
+  "tenant's host",
+  'webhook secret',
+  'mail account',
+]
 
 type Line = { readonly line: string; readonly file: string | undefined; readonly name: string | undefined }
 

@@ -42,8 +42,11 @@ async function main(): Promise<number> {
       'backup-key': { type: 'string' },
       reason: { type: 'string' },
       log: { type: 'string' },
+      wait: { type: 'string' },
       certificate: { type: 'string' },
       yes: { type: 'boolean', default: false },
+      'dry-run': { type: 'boolean', default: false },
+      back: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
     },
   })
@@ -70,8 +73,11 @@ async function main(): Promise<number> {
       ...given('backup-key', 'backupKey'),
       ...given('reason', 'reason'),
       ...given('log', 'log'),
+      ...given('wait', 'wait'),
       ...given('certificate', 'certificate'),
       yes: values.yes,
+      dryRun: values['dry-run'],
+      back: values.back,
     },
   }
   const answer = await verb(context, words)

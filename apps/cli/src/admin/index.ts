@@ -6,6 +6,7 @@ import { backupsCommand } from './backups.ts'
 import { bundleCommand } from './bundle.ts'
 import { escapeKitCommand } from './escape-kit.ts'
 import { heldCommand } from './held.ts'
+import { installCommand } from './install.ts'
 import { restoreCommand } from './restore.ts'
 import { resumeCommand } from './resume.ts'
 import { verifyCommand } from './verify.ts'
@@ -21,4 +22,5 @@ export const adminNoun = (deps: Deps) =>
     backupKeyCommand(deps),
     bundleCommand(deps),
     escapeKitCommand(deps),
+    installCommand(deps),
   ])

@@ -1,7 +1,5 @@
 import { createWriteStream, existsSync, readFileSync } from 'node:fs'
 import { stat } from 'node:fs/promises'
-import { get as getPlain, type IncomingMessage } from 'node:http'
-import { get as getTls } from 'node:https'
 import { resolve } from 'node:path'
 import { pipeline } from 'node:stream/promises'
 import { secretService } from '../modules/secrets/index.ts'
@@ -12,9 +10,9 @@ import { toFailure } from '../platform/errors.ts'
 import { maskOf } from '../platform/masking.ts'
 import { secretBox } from '../platform/secret-box.ts'
 import { type AdminContext, type AdminVerb, masterKeyOf, withOwnDatabase } from './admin-context.ts'
+import { askNexusd } from './ask-nexusd.ts'
 import { type Settings, secretSettings } from './config.ts'
 import { bundleParts } from './support-bundle.ts'
-import { speaksTls } from './tls-settings.ts'
 
 const secretFiles = [
   'masterKeyFile',
@@ -61,25 +59,6 @@ export async function secretsAtHand(context: AdminContext, db: Database | undefi
   }
 }
 
-/** What this nexusd answers on its own machine, without a token. Its certificate is not the question here. */
-const askOf =
-  (settings: Settings) =>
-  (path: string): Promise<string> =>
-    new Promise((resolve, reject) => {
-      const host = ['0.0.0.0', '::'].includes(settings.listenHost) ? 'localhost' : settings.listenHost
-      const target = { host, port: settings.listenPort, path, timeout: 10_000 }
-      const heard = (answer: IncomingMessage) => {
-        const pieces: Buffer[] = []
-        answer.on('data', (piece: Buffer) => pieces.push(piece))
-        answer.on('end', () => resolve(Buffer.concat(pieces).toString()))
-      }
-      const asked = speaksTls(settings)
-        ? getTls({ ...target, rejectUnauthorized: false }, heard)
-        : getPlain(target, heard)
-      asked.on('error', (thrown) => reject(new Error(`nexusd does not answer: ${thrown.message}`)))
-      asked.on('timeout', () => asked.destroy(new Error('no answer within 10 s')))
-    })
-
 async function withDatabaseIfAny<T>(context: AdminContext, work: (db: Database | undefined) => Promise<T>): Promise<T> {
   let begun = false
   try {
@@ -104,7 +83,7 @@ export const bundle: AdminVerb = (context) =>
     const file = resolve(flags.to ?? name)
     const deps = {
       settings,
-      ask: askOf(settings),
+      ask: async (path: string) => (await askNexusd(settings, path)).text,
       logFile: flags.log,
       now,
       mask: maskOf(await secretsAtHand(context, db)),

@@ -39,6 +39,9 @@ export type AdminFlags = {
   readonly log?: string
   readonly certificate?: string
   readonly yes: boolean
+  readonly dryRun?: boolean
+  readonly back?: boolean
+  readonly wait?: string
 }
 
 /** In the trail: the machine's own user, for want of a token. */

@@ -15,6 +15,7 @@ import {
   withServices,
 } from './admin-context.ts'
 import { escapeKit } from './admin-escape-kit.ts'
+import { install } from './admin-install.ts'
 import { backupPlaceOf } from './backup-places.ts'
 import { type HeldReport, heldReport, resumeHeld } from './held-report.ts'
 import { checkpointFilesOf } from './outside.ts'
@@ -211,4 +212,5 @@ export const adminVerbs: Readonly<Record<string, AdminVerb>> = {
   'backup-key': backupKey,
   bundle,
   'escape-kit': escapeKit,
+  install,
 }

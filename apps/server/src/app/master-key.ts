@@ -43,7 +43,8 @@ export const nextMasterKey = ({ masterKeyNextFile }: { masterKeyNextFile: string
   masterKeyNextFile && existsSync(masterKeyNextFile) ? readKeyFile(masterKeyNextFile) : undefined
 
 function readKeyFile(file: string): Buffer {
-  if ((statSync(file).mode & 0o077) !== 0) {
+  // What systemd hands over is closed by its folder, and readable to a group that nobody is in.
+  if (!file.startsWith('/run/credentials/') && (statSync(file).mode & 0o077) !== 0) {
     throw new NexusError('config.master_key_open', 'invalid', `The master key ${file} may be read by others.`, {
       hint: `chmod 600 ${file}; who may have read it may open every secret of a copied database: rotate the key.`,
     })

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { type Actor, type Permission, requirePermission } from '../../platform/actor.ts'
 import { recordAudit } from '../../platform/audit.ts'
 import type { Database, Tx } from '../../platform/db.ts'
@@ -202,12 +203,14 @@ export function orderDesk(deps: OrderDeps) {
     /** One order, held, changed and kept with its trail; work that answers nothing changes nothing. */
     async change(actor: Actor, permission: Permission, reference: string, work: Work): Promise<Order> {
       requirePermission(actor, permission)
-      return deps.db.inTransaction(async (tx) => {
-        const before = await lockOrder(tx, reference)
-        const at = deps.now()
-        const change = await work(tx, before, at)
-        return change ? keep(tx, actor, before, change, at) : before
-      })
+      return onceEnded(() =>
+        deps.db.inTransaction(async (tx) => {
+          const before = await lockOrder(tx, reference)
+          const at = deps.now()
+          const change = await work(tx, before, at)
+          return change ? keep(tx, actor, before, change, at) : before
+        }),
+      )
     },
 
     /** The same for work that keeps (or leaves) the order itself. */
@@ -218,7 +221,7 @@ export function orderDesk(deps: OrderDeps) {
       work: (tx: Tx, order: Order, at: Date) => Promise<Order>,
     ): Promise<Order> {
       requirePermission(actor, permission)
-      return deps.db.inTransaction(async (tx) => work(tx, await lockOrder(tx, reference), deps.now()))
+      return onceEnded(() => deps.db.inTransaction(async (tx) => work(tx, await lockOrder(tx, reference), deps.now())))
     },
   }
 }
@@ -226,7 +229,27 @@ export function orderDesk(deps: OrderDeps) {
 export type OrderDesk = ReturnType<typeof orderDesk>
 
 /** One run of a kind per order: Postgres refuses a second one while the first has not written its end. */
-const isStillEnding = (thrown: unknown): boolean => (thrown as { readonly code?: unknown } | null)?.code === '23505'
+const isStillEnding = (thrown: unknown): boolean => codeOf(thrown) === 'run.already_active'
+
+const codeOf = (thrown: unknown): unknown => (thrown as { readonly code?: unknown } | null)?.code
+
+const endingTries = 25
+const endingPauseMilliseconds = 200
+
+/**
+ * An order is Blocked a moment before the last rows of its run are written. Whoever retries it right then is held for
+ * that moment, five seconds at most; nothing is locked meanwhile, so that the run can end.
+ */
+async function onceEnded<T>(work: () => Promise<T>): Promise<T> {
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await work()
+    } catch (thrown) {
+      if (tried === endingTries || codeOf(thrown) !== 'order.run_still_ending') throw thrown
+      await pause(endingPauseMilliseconds)
+    }
+  }
+}
 
 const runStillEnding = (order: Order) =>
   new NexusError('order.run_still_ending', 'unavailable', `The last run of order ${order.ticket} is still ending.`, {

@@ -5,7 +5,7 @@ import { testDatabase } from '../../../test/harness/database.ts'
 import { type Actor, grants, systemActor } from '../../platform/actor.ts'
 import { addSeconds } from '../../platform/clock.ts'
 import type { Database } from '../../platform/db.ts'
-import { toFailure } from '../../platform/errors.ts'
+import { NexusError, toFailure } from '../../platform/errors.ts'
 import { type Orders, orderService } from './order-service.ts'
 import { parsePlans } from './plan-catalogue.ts'
 import type { OrderEvent } from './receive-order.ts'
@@ -23,6 +23,8 @@ let orders: Orders
 let clock = paid
 let calls: string[] = []
 let number = 0
+/** So many starts find that the run before has not written its end yet. */
+let stillEnding = 0
 
 const at = (hours: number) => {
   clock = addSeconds(paid, hours * 3600)
@@ -81,7 +83,13 @@ beforeAll(async () => {
       { id: 'per_pia', name: 'Pia' },
       { id: 'per_quin', name: 'Quin' },
     ],
-    startDelivery: async (_tx, { ticket, attempt }) => void calls.push(`start ${ticket}:${attempt}`),
+    startDelivery: async (_tx, { ticket, attempt }) => {
+      if (stillEnding > 0) {
+        stillEnding -= 1
+        throw new NexusError('run.already_active', 'conflict', 'A run of it is going.')
+      }
+      calls.push(`start ${ticket}:${attempt}`)
+    },
     stopDelivery: async (_tx, { runId }) => void calls.push(`stop ${runId}`),
     startGiveBack: async (_tx, { ticket }) => void calls.push(`give back ${ticket}`),
   })
@@ -311,6 +319,26 @@ describe('a Blocked order', () => {
     expect(calls.at(-1)).toBe(`start ${order.ticket}:2`)
     expect((await failure(orders.retry(pia, order.id)))?.code).toBe('order.attempt_active')
   })
+
+  test('retried right after it was Blocked waits for the end of its run', async () => {
+    const order = await inValidation()
+    await orders.block(flow, order.id, { kind: 'failed_act', reason: 'disk full' })
+    stillEnding = 3
+
+    expect(await orders.retry(pia, order.id)).toMatchObject({ state: 'Queued', attempt: 2 })
+    expect(calls.filter((call) => call.endsWith(':2'))).toHaveLength(1)
+  })
+
+  test('whose run never ends says so after a while, and has no new attempt', async () => {
+    const order = await inValidation()
+    await orders.block(flow, order.id, { kind: 'failed_act', reason: 'disk full' })
+    stillEnding = 1000
+    const answer = await failure(orders.retry(pia, order.id))
+    stillEnding = 0
+
+    expect(answer?.code).toBe('order.run_still_ending')
+    expect(await orders.find(pia, order.id)).toMatchObject({ state: 'Blocked', attempt: 1 })
+  }, 20_000)
 
   test('retried three times at once gets one attempt', async () => {
     const order = await inValidation()
