@@ -42,6 +42,8 @@ begin
       ('tenant', 'exists (select from nexus.orders o where o.id = order_id)'),
       ('invite', 'exists (select from nexus.tenant t where t.tenant = invite.tenant)'),
       ('host_effect', 'exists (select from nexus.host h where h.id = host_id)'),
+      ('host_control_key', 'exists (select from nexus.host h where h.id = host_id)'),
+      ('host_rescue_login', 'exists (select from nexus.host h where h.id = host_id)'),
       ('host_baseline', 'exists (select from nexus.host h where h.id = host_id)'),
       ('host_transcript', 'exists (select from nexus.host h where h.id = host_id)'),
       ('host_transcript_part', 'exists (select from nexus.host_transcript t where t.id = transcript_id)'),

@@ -7,12 +7,12 @@ export const escapeKit: AdminVerb = (context) =>
   withServices(
     context,
     async () => undefined,
-    async ({ secrets }, db) => {
+    async ({ secrets, hostKeys }, db) => {
       const { settings, flags, actor } = context
       const deps = {
         db,
         reveal: (ref: string) => secrets.reveal(actor, ref),
-        latest: (of: { tenant: string; name: string }) => secrets.latest(actor, of),
+        keysOf: hostKeys.toTry,
         certificateFile: flags.certificate ?? settings.escapeCertificate,
         place: escapePlaceOf(flags.to ?? '', settings),
         spool: spoolOf(settings),

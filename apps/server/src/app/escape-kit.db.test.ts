@@ -66,7 +66,7 @@ beforeAll(async () => {
   deps = {
     db,
     reveal: async (ref) => secrets.get(ref) ?? '',
-    latest: async ({ tenant, name }) => `secret:${tenant}/${name}@1`,
+    keysOf: async ({ hostId }) => [`key of ${hostId}`, secrets.get('secret:nexus/control-key@1') ?? ''],
     certificateFile: join(folder, 'escape.pem'),
     place: backupFolder(kits),
     spool: join(folder, 'spool'),
@@ -83,15 +83,17 @@ describe('an escape kit', () => {
     expect(readdirSync(kit).sort()).toEqual([
       'NOTES.md',
       'certificates.csv',
-      'control-key',
       'hosts.csv',
       'instances.csv',
       'inventory.json',
+      'keys',
       'known_hosts',
       'restore',
       'ssh_config',
     ])
-    expect(read('control-key')).toBe(`${secrets.get('secret:nexus/control-key@1')}\n`)
+    expect(read('keys/NX-HOST-1')).toBe('key of hst_1\n')
+    expect(read('keys/NX-HOST-1-2')).toBe(`${secrets.get('secret:nexus/control-key@1')}\n`)
+    expect(statSync(join(kit, 'keys/NX-HOST-1')).mode & 0o777).toBe(0o600)
     expect(read('hosts.csv').split('\n')[1]).toBe(
       'NX-HOST-1,live,198.51.100.7,2222,root,,static,,eu-1,pro,NX-1001,"Acme, ""GmbH"""',
     )
@@ -105,6 +107,7 @@ describe('an escape kit', () => {
     const settings = execFileSync('ssh', ['-G', '-F', 'ssh_config', 'NX-HOST-1'], { cwd: kit, encoding: 'utf8' })
     expect(settings).toMatch(/^hostname 198.51.100.7$/m)
     expect(settings).toMatch(/^port 2222$/m)
+    expect(settings).toMatch(/^identityfile .*keys\/NX-HOST-1$/m)
     expect(settings).toMatch(/^stricthostkeychecking (yes|true)$/m)
   })
 

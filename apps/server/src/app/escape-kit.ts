@@ -18,7 +18,8 @@ export type EscapeKitDeps = {
   readonly db: Database
   /** Opens a secret by its reference. */
   readonly reveal: (ref: string) => Promise<string>
-  readonly latest: (of: { readonly tenant: string; readonly name: string }) => Promise<string>
+  /** The private keys that open a host. */
+  readonly keysOf: (host: { readonly hostId: string; readonly user: string }) => Promise<readonly string[]>
   /** PEM file: only who has its private key opens the kit, so Nexus itself cannot. */
   readonly certificateFile: string
   readonly place: BackupPlace
@@ -47,12 +48,14 @@ export async function makeEscapeKit(actor: Actor, deps: EscapeKitDeps, keep: num
   const certificate = usable(deps.certificateFile, now())
   const at = now()
   const [hosts, instances] = [await escapeHosts(db), await escapeInstances(db)]
+  const hostKeys = new Map<string, readonly string[]>()
+  for (const { id, user } of hosts) hostKeys.set(id, await deps.keysOf({ hostId: id, user }))
   const files = escapeFiles({
     at,
     hosts,
     instances,
     certificates: await escapeCertificates(db),
-    controlKey: await deps.reveal(await deps.latest({ tenant: 'nexus', name: 'control-key' })),
+    hostKeys,
     repositoryKeys: await keysOf(
       instances.flatMap(({ backup }) => backup?.keyRef ?? []),
       deps.reveal,

@@ -7,13 +7,13 @@ export type EscapeContent = {
   readonly hosts: readonly EscapeHost[]
   readonly instances: readonly EscapeInstance[]
   readonly certificates: readonly EscapeCertificate[]
-  /** The private key that opens every host. */
-  readonly controlKey: string
+  /** The private keys that open each host, the likeliest first, by its id. */
+  readonly hostKeys: ReadonlyMap<string, readonly string[]>
   /** Of the repositories of customers' backups, by reference. */
   readonly repositoryKeys: ReadonlyMap<string, string>
 }
 
-export type EscapeFile = { readonly name: string; readonly text: string; readonly mode?: number }
+export type EscapeFile = { readonly name: string; readonly text: string }
 
 const cell = (value: string | number | null): string => {
   const text = value === null ? '' : String(value)
@@ -33,9 +33,11 @@ export function escapeFiles(content: EscapeContent): readonly EscapeFile[] {
     { name: 'instances.csv', text: instancesCsv(instances) },
     { name: 'certificates.csv', text: certificatesCsv(certificates) },
     { name: 'inventory.json', text: `${JSON.stringify({ at, hosts, instances, certificates }, null, 2)}\n` },
-    { name: 'ssh_config', text: sshConfig(hosts) },
+    { name: 'ssh_config', text: sshConfig(hosts, content.hostKeys) },
     { name: 'known_hosts', text: knownHosts(hosts) },
-    { name: 'control-key', text: `${content.controlKey.trimEnd()}\n`, mode: 0o600 },
+    ...hosts.flatMap((each) =>
+      keysFor(each, content.hostKeys).map(({ name, key }) => ({ name, text: `${key.trimEnd()}\n` })),
+    ),
     ...instances.flatMap((each) => restoreScript(each, content.repositoryKeys)),
   ]
 }
@@ -95,12 +97,14 @@ const certificatesCsv = (certificates: readonly EscapeCertificate[]): string =>
 
 const reached = (hosts: readonly EscapeHost[]) => hosts.filter((each) => each.address !== null)
 
+const keysFor = ({ id, name }: EscapeHost, keys: EscapeContent['hostKeys']) =>
+  (keys.get(id) ?? []).map((key, at) => ({ name: `keys/${plainName(name)}${at === 0 ? '' : `-${at + 1}`}`, key }))
+
 /** Nothing but pinned keys is believed, as Nexus does. */
-const sshConfig = (hosts: readonly EscapeHost[]): string =>
+const sshConfig = (hosts: readonly EscapeHost[], keys: EscapeContent['hostKeys']): string =>
   [
     '# ssh -F ssh_config NAME, from this folder.',
     'Host *',
-    '  IdentityFile ./control-key',
     '  IdentitiesOnly yes',
     '  UserKnownHostsFile ./known_hosts',
     '  StrictHostKeyChecking yes',
@@ -110,6 +114,7 @@ const sshConfig = (hosts: readonly EscapeHost[]): string =>
       `  HostName ${plainName(each.address ?? '').replaceAll('_', ':')}`,
       `  Port ${each.port}`,
       `  User ${plainName(each.user)}`,
+      ...keysFor(each, keys).map(({ name }) => `  IdentityFile ./${name}`),
       ...(each.jump ? [`  ProxyJump ${each.jump.replace(/[^\w.@:[\]-]/g, '')}`] : []),
       '',
     ]),
@@ -137,7 +142,7 @@ export RESTIC_REPOSITORY=${sh(backup.repository)} RESTIC_PASSWORD=${sh(key)}
 restic dump ${sh(backup.snapshot)} database.dump > ./${plainName(domain)}.dump
 ls -l ./${plainName(domain)}.dump
 `
-  return [{ name: `restore/${plainName(domain)}.sh`, text, mode: 0o700 }]
+  return [{ name: `restore/${plainName(domain)}.sh`, text }]
 }
 
 const notes = (
@@ -147,10 +152,11 @@ const notes = (
 ): string => `# Life without Nexus
 
 Made ${at.toISOString()}: ${hosts.length} hosts, ${instances.length} instances. Whoever holds this opens every host: delete the
-opened copy when you are done, and rotate the control key when Nexus is back (nexusctl secret rotate).
+opened copy when you are done, and change the keys when Nexus is back (nexusctl host rekey --all).
 
 1. Customers' instances run on without Nexus. What stops is what Nexus does: new orders, renewals, probes, backups.
-2. Get in: \`chmod 600 control-key; ssh -F ssh_config NAME\`. Names are in hosts.csv; only pinned keys are believed.
+2. Get in: \`ssh -F ssh_config NAME\` from this folder. Names are in hosts.csv; only pinned keys are believed. Where controlAddresses
+   is set, hosts take these keys from those addresses only: use a machine that has one, or the offline key.
 3. Certificates: certificates.csv, the next to end first. Each host renews nothing by itself; its HAProxy serves
    /etc/haproxy/nexus (certificates/, keys/): put a new chain and key of any authority there and run \`systemctl reload haproxy\`.
 4. A lost database: restore/DOMAIN.sh brings the dump of the last backup. It reads the repository on that host: where the host

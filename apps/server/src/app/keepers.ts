@@ -127,7 +127,7 @@ export function keepersOf(given: Given): {
               const deps = {
                 db,
                 reveal: (ref: string) => services.secrets.reveal(sweeping, ref),
-                latest: (of: { tenant: string; name: string }) => services.secrets.latest(sweeping, of),
+                keysOf: services.hostKeys.toTry,
                 certificateFile: settings.escapeCertificate,
                 place,
                 spool: join(settings.home, 'backups'),

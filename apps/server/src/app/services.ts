@@ -339,6 +339,7 @@ export async function createServices({ settings, log, db, masterKey, delivery, e
     embedded,
     hostAlerts,
     hostCommands,
+    hostKeys,
     hosts,
     hostTranscripts,
     httpTo,

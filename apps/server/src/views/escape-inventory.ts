@@ -1,6 +1,7 @@
 import type { Db } from '../platform/db.ts'
 
 export type EscapeHost = {
+  readonly id: string
   readonly name: string
   readonly state: string
   readonly address: string | null
@@ -42,7 +43,7 @@ export type EscapeCertificate = {
 /** Hosts that are not gone, by name. */
 export const escapeHosts = (db: Db): Promise<EscapeHost[]> =>
   db.rows<EscapeHost>(
-    `select h.name, h.state, h.address, h.port, h.login_user as "user", h.host_key as "hostKey", h.jump, h.provider,
+    `select h.id, h.name, h.state, h.address, h.port, h.login_user as "user", h.host_key as "hostKey", h.jump, h.provider,
        h.provider_id as "providerId", h.region, h.plan, h.ticket, o.organization as customer
      from host h left join orders o on o.id = h.order_id where h.state <> 'retired' order by h.name`,
   )
