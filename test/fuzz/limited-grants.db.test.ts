@@ -65,6 +65,11 @@ beforeAll(async () => {
        values ($1, $2, 'exec', 'per_1', 'Ann', 'to see', 'sealed', now(), now())`,
       [`htr_${name}`, order.hostId],
     )
+    await app.db.rows(
+      `insert into host_deviation (id, host_id, item, reason, until, accepted_by, accepted_by_name, accepted_at)
+       values ($1, $2, 'ssh', 'to see', now() + interval '1 day', 'per_1', 'Ann', now())`,
+      [`hdv_${name}`, order.hostId],
+    )
     const known = {
       number: ticket,
       hostId: order.hostId ?? '',
@@ -73,6 +78,7 @@ beforeAll(async () => {
       runId: `deliver-order:${ticket}:1`,
       tenant: instance?.tenant ?? '',
       transcriptId: `htr_${name}`,
+      deviationId: `hdv_${name}`,
       taskId: task?.id ?? '',
       subject: order.id,
     }

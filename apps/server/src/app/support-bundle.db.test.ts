@@ -114,6 +114,7 @@ describe('a support bundle', () => {
       'publicUrl',
       'jumpHostKeys',
       'labProviderUrl',
+      'breakGlassKey',
       'deployKeys',
       'dnsManagementUrl',
       'identityKey',
