@@ -24,6 +24,7 @@ let host: HostAddress
 let connections = 0
 /** What the next program meets: its channel is closed without an exit code. */
 let loseNext = false
+let endNext = false
 
 beforeAll(async () => {
   server = new ssh2.Server({ hostKeys: [hostKey.privateKey] }, (client) => {
@@ -42,6 +43,13 @@ beforeAll(async () => {
           if (loseNext) {
             loseNext = false
             channel.close()
+            return
+          }
+          if (endNext) {
+            endNext = false
+            channel.stderr.write('sudo: a password is required\n')
+            channel.exit(1)
+            channel.end()
             return
           }
           const child = spawn('sh', ['-c', command], { stdio: 'pipe' })
@@ -127,6 +135,14 @@ describe('a program on a host', () => {
     expect(await codeOf(remote.run(host, program('sleep 60 & sleep 60', { timeoutSeconds: 1 })))).toBe(
       'host.program_timeout',
     )
+  })
+
+  test('that ends as soon as it begins is an answer, not a lost connection', async () => {
+    for (let time = 0; time < 20; time += 1) {
+      endNext = true
+      const failure = await remote.run(host, program('true')).then(() => undefined, toFailure)
+      expect(failure?.code).toBe('host.sudo_refused')
+    }
   })
 
   test('whose connection is lost is unreachable, so it is tried again', async () => {

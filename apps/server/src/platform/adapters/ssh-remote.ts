@@ -1,10 +1,10 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { Readable, Transform } from 'node:stream'
-import type { Client, ClientChannel } from 'ssh2'
+import type { Client } from 'ssh2'
 import { NexusError } from '../errors.ts'
 import { plainLine } from '../plain-text.ts'
 import type { HostAddress, Program, ProgramResult, Remote } from '../remote.ts'
-import { converse } from './ssh-channel.ts'
+import { type Answer, converse } from './ssh-channel.ts'
 import { type Link, type SshCredentials, scanKey, sshLinks, unreachable } from './ssh-links.ts'
 import { brokenOffExit, type Elevation, epochExit, staleExit, wrapProgram, wrapUpload } from './ssh-wrapper.ts'
 
@@ -52,9 +52,9 @@ export function sshRemote(options: SshRemoteOptions): Remote {
       ...(program.fence && !program.looksOnly ? { fence: program.fence } : {}),
     })
     const answer = await links.use(host, async (link) => {
-      const channel = await openChannel(link, command, host)
       const late = timer(program.timeoutSeconds + 15, () => link.client.destroy())
-      const said = await converse(channel, Buffer.from(input), onEvent).finally(() => clearTimeout(late.handle))
+      const talk = talkOver(link, command, host, Buffer.from(input), onEvent)
+      const said = await talk.finally(() => clearTimeout(late.handle))
       if (late.fired()) throw programTimeout(host, program)
       return said
     })
@@ -74,11 +74,11 @@ export function sshRemote(options: SshRemoteOptions): Remote {
     const wrap = wrapUpload({ ...(await elevation(host)), ...life(), nonce: nonce(), path, mode })
     await links.use(host, async (link) => {
       const { stream, sum } = hashing(wrap.head, content)
-      const received = await converse(await openChannel(link, wrap.receive, host), stream, () => {})
+      const received = await talkOver(link, wrap.receive, host, stream)
       if (received.exit === null) throw unreachable(host, `the connection was lost while ${path} was sent`)
       if (received.exit === epochExit) throw epochBehind(host, `upload of ${path}`)
       if (received.exit !== 0) throw uploadFailed(host, path, received.stderr)
-      const placed = await converse(await openChannel(link, wrap.place(sum()), host), Buffer.from(wrap.head), () => {})
+      const placed = await talkOver(link, wrap.place(sum()), host, Buffer.from(wrap.head))
       if (placed.exit === null) throw unreachable(host, `the connection was lost while ${path} was put in place`)
       if (placed.exit === epochExit) throw epochBehind(host, `upload of ${path}`)
       if (placed.exit !== 0) throw uploadFailed(host, path, placed.stderr || 'what arrived is not what was sent')
@@ -109,7 +109,14 @@ function hashing(head: string, content: Readable | Buffer) {
   return { stream: source.pipe(through), sum: () => hash.digest('hex') }
 }
 
-const openChannel = (link: Link, command: string, host: HostAddress): Promise<ClientChannel> =>
+/** Listens from the very moment a channel is there: how a command that ends at once ended may come along with its beginning. */
+const talkOver = (
+  link: Link,
+  command: string,
+  host: HostAddress,
+  input: Readable | Buffer,
+  onEvent: (event: unknown) => void = () => {},
+): Promise<Answer> =>
   new Promise((resolve, reject) => {
     const client: Client = link.client
     const lost = () => reject(unreachable(host, 'the connection closed before the program began'))
@@ -117,7 +124,7 @@ const openChannel = (link: Link, command: string, host: HostAddress): Promise<Cl
     client.exec(command, (error, channel) => {
       client.removeListener('close', lost)
       if (error) reject(unreachable(host, plainLine(error.message)))
-      else resolve(channel)
+      else resolve(converse(channel, input, onEvent))
     })
   })
 
