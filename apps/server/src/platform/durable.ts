@@ -135,11 +135,11 @@ export function defineFlow<Input extends object>(name: string, story: Story<Inpu
         running.run({ run, flow: name, takeover, undoing: false }, async () => {
           try {
             const outcome = await story(input)
-            await close(run, outcome, undefined)
+            await close(run, takeover, outcome, undefined)
             return outcome
           } catch (thrown) {
             const failure = toFailure(thrown)
-            await close(run, failure.code === 'run.cancelled' ? 'cancelled' : 'failed', failure)
+            await close(run, takeover, failure.code === 'run.cancelled' ? 'cancelled' : 'failed', failure)
             throw thrown
           }
         })
@@ -159,8 +159,17 @@ export async function wouldDiverge(flow: string, input: unknown, recorded: reado
   return story ? rehearse(() => story(input), recorded) : `there is no flow ${flow} in this version`
 }
 
-const close = (run: string, outcome: RunOutcome, failure: ReturnType<typeof toFailure> | undefined) =>
-  transaction(endOfRun, () => db().inTransaction((tx) => endRun(tx, run, outcome, failure, now())))
+/** Killed after its end was remembered, a run was opened again by whoever took it over: it is ended beside the memory, too. */
+async function close(
+  run: string,
+  takeover: number,
+  outcome: RunOutcome,
+  failure: ReturnType<typeof toFailure> | undefined,
+) {
+  const end = () => db().inTransaction((tx) => endRun(tx, run, takeover, outcome, failure, now()))
+  await transaction(endOfRun, end)
+  await besidesOutages(end)
+}
 
 /**
  * Does one thing in the world and remembers its answer across restarts. The name is stored with the answer and shown

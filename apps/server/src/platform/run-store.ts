@@ -20,16 +20,18 @@ export async function beginRun(
   return { takeover: row?.takeover ?? 1, parent: row?.trace_parent ?? undefined }
 }
 
+/** Only a run that this takeover left open: ended once is ended. */
 export async function endRun(
   tx: Tx,
   run: string,
+  takeover: number,
   outcome: RunOutcome,
   failure: Failure | undefined,
   at: Date,
 ): Promise<void> {
   const row = await tx.row<{ subject: string }>(
-    'update run set ended_at = $2, outcome = $3, failure = $4, waiting_for = null where id = $1 returning subject',
-    [run, at, outcome, failure ? JSON.stringify(failure) : null],
+    'update run set ended_at = $2, outcome = $3, failure = $4, waiting_for = null where id = $1 and takeover = $5 and ended_at is null returning subject',
+    [run, at, outcome, failure ? JSON.stringify(failure) : null, takeover],
   )
   if (row) await notify(tx, row.subject, run, `run.${outcome}`)
 }
