@@ -92,6 +92,21 @@ describe('two nodes', () => {
     expect(after.body['line']).not.toBe(before.body['line'])
   })
 
+  test('one killed right after the end of a run was remembered: the next one leaves the run ended', async () => {
+    const ticket = await rig.order('Ended')
+    const run = `deliver-order:${ticket}:1`
+    const held = await holds.wait({ run, step: 'end the run', moment: 'after' }, 60)
+    const node = await rig.nodeOf(run)
+    node?.signal('SIGKILL')
+    await node?.ended
+    await held.letGo()
+
+    await until(`${run} was taken over and has ended`, 30, async () =>
+      rig.db.row('select 1 as ok from run where id = $1 and takeover > 1 and ended_at is not null', [run]),
+    )
+    await rig.startNode()
+  })
+
   test('replaced one after the other under load finish what they have, and every order is delivered once', async () => {
     const before = await rig.world.look()
     const tickets = await Promise.all([1, 2, 3, 4].map((each) => rig.order(`Rolling${each}`)))

@@ -168,7 +168,7 @@ async function close(
 ) {
   const end = () => db().inTransaction((tx) => endRun(tx, run, takeover, outcome, failure, now()))
   await transaction(endOfRun, end)
-  await besidesOutages(end)
+  if (takeover > 1) await besidesOutages(end)
 }
 
 /**
