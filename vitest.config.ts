@@ -13,6 +13,8 @@ export default defineConfig({
           include: ['{apps,packages,lab,test,bench}/**/*.test.ts'],
           exclude: [...shared.exclude, '**/*.db.test.ts', '**/*.lab.test.ts', '**/*.faults.test.ts'],
           testTimeout: 10_000,
+          isolate: false,
+          maxWorkers: '100%',
         },
       },
       {

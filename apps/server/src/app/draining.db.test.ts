@@ -6,7 +6,7 @@ import { caller, firstAdminToken } from '../../test/harness/pretend-caller.ts'
 let app: PretendApp
 let stopped: Promise<void> | undefined
 beforeAll(async () => {
-  app = await pretendApp({ settings: { drainSeconds: 20, pretendSeconds: 1 } })
+  app = await pretendApp({ settings: { drainSeconds: 40 } })
 })
 afterAll(() => stopped ?? app?.stop())
 
@@ -30,8 +30,9 @@ const ask = (method: string, path: string): Promise<{ status: number; retryAfter
 
 test('a node that drains says so over HTTP, takes no work, lets people look, and closes its port when it is done', async () => {
   const token = await firstAdminToken(app)
+  app.faults.add({ program: 'preflight', times: 1, how: 'hang', seconds: 10 })
   const { ticket } = await app.post('order_paid', app.order('Draining'))
-  await app.until(ticket, ['Provisioning', 'Validation'])
+  await app.untilStep(ticket, 'preflight the host')
   stopped = app.stop()
   await expect.poll(async () => (await ask('GET', '/ready')).status, { timeout: 10_000, interval: 20 }).toBe(503)
   const ready = await ask('GET', '/ready')

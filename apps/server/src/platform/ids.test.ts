@@ -1,5 +1,10 @@
-import { describe, expect, test } from 'vitest'
-import { newId } from './ids.ts'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+
+let newId: typeof import('./ids.ts').newId
+beforeEach(async () => {
+  vi.resetModules()
+  newId = (await import('./ids.ts')).newId
+})
 
 describe('an id', () => {
   test('sorts by the time it was made, also within one millisecond', () => {
