@@ -30,7 +30,7 @@ const ask = (method: string, path: string): Promise<{ status: number; retryAfter
 
 test('a node that drains says so over HTTP, takes no work, lets people look, and closes its port when it is done', async () => {
   const token = await firstAdminToken(app)
-  app.faults.add({ program: 'preflight', times: 1, how: 'hang', seconds: 10 })
+  app.faults.add({ program: 'preflight', times: 1, how: 'hang', seconds: 6 })
   const { ticket } = await app.post('order_paid', app.order('Draining'))
   await app.untilStep(ticket, 'preflight the host')
   stopped = app.stop()

@@ -15,6 +15,7 @@ import {
   refusalRecorder,
   stillAllowed,
 } from './http-authentication.ts'
+import { letConnectionsGo } from './http-closing.ts'
 import { type StreamLimits, serveEvents } from './http-events.ts'
 import { type IdempotencyStore, idempotencyStore, keepAnswers } from './http-idempotency.ts'
 import { limitRequests, type RequestLimits } from './http-limits.ts'
@@ -93,6 +94,8 @@ export function createHttp(deps: HttpDeps): FastifyInstance {
   keepAnswers(app, deps.idempotency ?? idempotencyStore(deps.db), deps.now)
   const streams = serveEvents(app, stillAllowed(deps), load.leave, deps.streams)
   countStreams(deps.metrics, streams.count)
+
+  letConnectionsGo(app)
 
   describeRoutes(app, deps.version ?? '0.1.0')
   app.register(systemRoutes(deps))
