@@ -44,9 +44,27 @@ const finish = (words: readonly string[], options: SpawnOptions = {}): Promise<n
     child.on('close', (code) => done(code ?? 1))
   })
 
-const command = async (...words: string[]): Promise<Count> => {
-  const code = await finish(words)
-  return { passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 }
+const countOf = (code: number): Count => ({ passed: code === 0 ? 1 : 0, failed: code === 0 ? 0 : 1, skipped: 0 })
+const command = async (...words: string[]): Promise<Count> => countOf(await finish(words))
+
+/** Begins now, beside the parts before its own; what it says is shown when its turn comes. */
+function begun(...words: string[]): () => Promise<Count> {
+  const [program = '', ...rest] = words
+  const child = spawn(program, rest, { cwd: root, env: environment, stdio: ['ignore', 'pipe', 'pipe'] })
+  const said: Buffer[] = []
+  for (const each of [child.stdout, child.stderr]) each.on('data', (piece: Buffer) => said.push(piece))
+  const code = new Promise<number>((done) => {
+    child.on('error', (error) => {
+      said.push(Buffer.from(`${error.message}\n`))
+      done(1)
+    })
+    child.on('close', (status) => done(status ?? 1))
+  })
+  return async () => {
+    const ended = await code
+    process.stdout.write(Buffer.concat(said))
+    return countOf(ended)
+  }
 }
 
 type Report = {
@@ -121,9 +139,9 @@ async function installDebianPackages(): Promise<Count> {
 }
 
 const parts: readonly Part[] = [
-  { name: 'types', fast: true, run: () => command(bin('tsc'), '--noEmit') },
-  { name: 'lint', fast: true, run: () => command(bin('biome'), 'check', '--error-on-warnings', '.') },
   { name: 'unit tests and house rules', fast: true, run: () => vitest('unit') },
+  { name: 'types', fast: true, run: begun(bin('tsc'), '--noEmit') },
+  { name: 'lint', fast: true, run: begun(bin('biome'), 'check', '--error-on-warnings', '.') },
   { name: 'licences and SBOM', run: () => checkLicences(root, join(root, 'out', 'sbom.json')) },
   {
     name: 'generated files are what would be generated',

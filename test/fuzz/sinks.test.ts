@@ -99,7 +99,7 @@ describe('a hostile text', () => {
     const mail = smtpMail({ host: '127.0.0.1', port, tls: 'never', from: 'Nexus <nexus@nexus.test>' })
     const date = new Date('2026-11-21T10:00:00Z')
 
-    for (const [place, text] of all.entries()) {
+    const sent = all.map((text, place) => {
       const content = layOut(`About ${text}`, [
         { heading: text },
         { paragraph: text },
@@ -108,8 +108,9 @@ describe('a hostile text', () => {
         { link: { text, href: text } },
       ])
       const messageId = `<${place}@nexus.test>`
-      await mail.send({ to: 'ann@example.test', messageId, date, ...content } as Parameters<typeof mail.send>[0])
-    }
+      return mail.send({ to: 'ann@example.test', messageId, date, ...content } as Parameters<typeof mail.send>[0])
+    })
+    await Promise.all(sent)
     await new Promise<void>((resolve) => server.close(() => resolve()))
 
     expect(taken.length).toBe(all.length)

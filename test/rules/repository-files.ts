@@ -3,7 +3,7 @@ import { join, relative, resolve } from 'node:path'
 
 export const root = resolve(import.meta.dirname, '../..')
 
-/** Files below folders of the repository, as paths from its root; what is installed, built or planted is left out. */
+/** Files below folders of the repository, as paths from its root; what is installed or built is left out. */
 export async function filesIn(...folders: string[]): Promise<string[]> {
   const found = await Promise.all(
     folders.map(async (folder) => {
@@ -13,7 +13,7 @@ export async function filesIn(...folders: string[]): Promise<string[]> {
   )
   return found
     .flat()
-    .filter((file) => !/(^|\/)(node_modules|dist|out|planted-[^/]*)(\/|$)/.test(file))
+    .filter((file) => !/(^|\/)(node_modules|dist|out)(\/|$)/.test(file))
     .sort()
 }
 

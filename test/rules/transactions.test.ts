@@ -39,6 +39,7 @@ const asks = ['requirePermission', 'require', 'requireBootstrap']
 const writes = ['recordAudit']
 
 function openedIn(file: string, text: string): Opened[] {
+  if (!text.includes('inTransaction')) return []
   const all = functionsOf(file, text)
   /** Through functions of the same file, however many. */
   const reaches = (words: readonly string[], from: Named, seen = new Set<string>()): boolean =>
@@ -118,11 +119,13 @@ const leaveNoTrail: Readonly<Record<string, string>> = {
 }
 
 describe('every function that opens a transaction', () => {
-  const opened = async () => {
+  const look = async () => {
     const folders = ['modules', 'flows', 'views', 'app'].map((each) => `${server}/${each}`)
     const files = (await filesIn(...folders)).filter((file) => isCode(file) && !isTest(file))
     return (await Promise.all(files.map(async (file) => openedIn(file, await textOf(file))))).flat()
   }
+  let looked: ReturnType<typeof look> | undefined
+  const opened = () => (looked ??= look())
   const short = (where: string) => where.slice(server.length + 1)
 
   test('asks for a permission, or is named here with its reason', async () => {
