@@ -1,5 +1,5 @@
 import canonicalize from 'canonicalize'
-import { fromHex, hashSize, hexOf, sha256 } from './merkle-hash.ts'
+import { hexOf, sha256 } from './merkle-hash.ts'
 import { TrailError } from './trail-error.ts'
 
 /** What happened, as it is kept for good. Nothing in it is secret or personal: what is personal stands beside it. */
@@ -115,8 +115,7 @@ function requireEntry(entry: unknown): asserts entry is Entry {
   if (!isInstant(String(found['at']))) throw entryInvalid('Its "at" is no time like 2026-11-21T06:20:08.123Z.')
 }
 
-export const isHexHash = (value: unknown): value is string =>
-  typeof value === 'string' && fromHex(value)?.length === hashSize
+export const isHexHash = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
 
 const isInstant = (text: string): boolean => {
   const at = new Date(text)

@@ -11,7 +11,7 @@ export const emptyRoot = (): Hash => hash('sha256', new Uint8Array(), 'buffer')
 
 export const sha256 = (bytes: Uint8Array): Hash => hash('sha256', bytes, 'buffer')
 
-/** Hashing is what verifying a log consists of, so both functions write into a buffer that is there already. */
+/** Hashing is what verifying a log consists of, so these functions write into a buffer that is there already. */
 let leafRoom = Buffer.alloc(4096)
 const nodeRoom = Buffer.alloc(1 + 2 * hashSize, 1)
 
@@ -32,18 +32,23 @@ export function nodeHash(left: Hash, right: Hash): Hash {
 }
 
 const hmacBlock = 64
+let innerRoom = Buffer.alloc(4096)
+const outerRoom = Buffer.alloc(hmacBlock + hashSize)
 
 /** HMAC-SHA-256 (RFC 2104) in hex, of a key that is no longer than a block: every entry has one, and `createHmac` takes seven times as long. */
 export function hmacSha256(key: Uint8Array, bytes: Uint8Array): string {
-  const inner = Buffer.alloc(hmacBlock + bytes.length, 0x36)
-  const outer = Buffer.alloc(hmacBlock + hashSize, 0x5c)
+  const length = hmacBlock + bytes.length
+  if (innerRoom.length < length) innerRoom = Buffer.alloc(2 * length)
+  innerRoom.fill(0x36, 0, hmacBlock)
+  outerRoom.fill(0x5c, 0, hmacBlock)
   for (let at = 0; at < key.length; at += 1) {
-    inner[at] = (key[at] ?? 0) ^ 0x36
-    outer[at] = (key[at] ?? 0) ^ 0x5c
+    const byte = key[at] ?? 0
+    innerRoom[at] = byte ^ 0x36
+    outerRoom[at] = byte ^ 0x5c
   }
-  inner.set(bytes, hmacBlock)
-  outer.set(hash('sha256', inner, 'buffer'), hmacBlock)
-  return hash('sha256', outer, 'hex')
+  innerRoom.set(bytes, hmacBlock)
+  outerRoom.set(hash('sha256', innerRoom.subarray(0, length), 'buffer'), hmacBlock)
+  return hash('sha256', outerRoom, 'hex')
 }
 
 export function requireHash(found: Uint8Array, what: string): void {
