@@ -47,13 +47,10 @@ export async function simulate(rig: Rig, { seed, orders, kills, hours }: Simulat
     memory.push(residentOf(steady.pid))
     if (at % 20 === 19) say(`${at + 1} of ${orders} orders, ${rig.nodes.length - 2} kills`)
   }
-  await until('every order has come to its end', 300, async () => (await open(rig)) === 0).catch(async (thrown) => {
-    for (const each of await openRuns(rig)) say(JSON.stringify(each))
-    throw thrown
-  })
+  await untilNoneIsLeft(rig, 'orders that have not come to their end', () => open(rig), say)
   await rig.moveClock(6.5 * 3_600_000)
   say('what is due is waited for')
-  await until('what was promised has been begun and has ended', 300, async () => (await owed(rig)) === 0)
+  await untilNoneIsLeft(rig, 'promises that are due', () => owed(rig), say)
 
   const facts: Facts = {
     orders,
@@ -67,6 +64,22 @@ export async function simulate(rig: Rig, { seed, orders, kills, hours }: Simulat
     ...(await rowsOf(rig, tickets)),
   }
   return checkedOff(facts)
+}
+
+/** For as long as they become fewer, however many there are; two minutes without one fewer are the end of it. */
+async function untilNoneIsLeft(rig: Rig, what: string, count: () => Promise<number>, say: (line: string) => void) {
+  for (let left = await count(); left > 0; ) {
+    say(`${left} ${what}`)
+    const before = left
+    await until(`fewer than ${before} ${what}`, 120, async () => {
+      left = await count()
+      return left < before
+    }).catch(async (thrown) => {
+      for (const each of await openRuns(rig)) say(JSON.stringify(each))
+      throw thrown
+    })
+    if (left > 0) await pause(5000)
+  }
 }
 
 const open = async (rig: Rig): Promise<number> =>
