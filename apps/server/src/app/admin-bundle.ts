@@ -11,7 +11,7 @@ import { maskOf } from '../platform/masking.ts'
 import { secretBox } from '../platform/secret-box.ts'
 import { type AdminContext, type AdminVerb, masterKeyOf, withOwnDatabase } from './admin-context.ts'
 import { askNexusd } from './ask-nexusd.ts'
-import { type Settings, secretSettings } from './config.ts'
+import { type Settings, secretSettings } from './settings.ts'
 import { bundleParts } from './support-bundle.ts'
 
 const secretFiles = [

@@ -8,11 +8,12 @@ import { type Database, openDatabase } from '../platform/db.ts'
 import { NexusError } from '../platform/errors.ts'
 import { createLog } from '../platform/log.ts'
 import { outsideCalls } from '../platform/outside-calls.ts'
-import { programPath, type Settings } from './config.ts'
+import { programPath } from './config.ts'
 import { existingMasterKey } from './master-key.ts'
 import { backupKeyOf } from './own-backup.ts'
 import { inDatabase, type OwnDatabase, openOwnDatabase } from './own-database.ts'
 import { createServices, type Services } from './services.ts'
+import type { Settings } from './settings.ts'
 
 /** What the verbs of an administrator on the machine of nexusd share. They read its files and its database directly. */
 export type AdminContext = {

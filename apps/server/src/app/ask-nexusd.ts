@@ -1,6 +1,6 @@
 import { get as getPlain, type IncomingMessage } from 'node:http'
 import { get as getTls } from 'node:https'
-import type { Settings } from './config.ts'
+import type { Settings } from './settings.ts'
 import { speaksTls } from './tls-settings.ts'
 
 export type NexusdAnswer = { readonly status: number; readonly text: string }

@@ -6,7 +6,7 @@ import { backupS3 } from '../platform/adapters/backup-s3.ts'
 import { backupSftp } from '../platform/adapters/backup-sftp.ts'
 import type { BackupPlace } from '../platform/backup-place.ts'
 import { NexusError } from '../platform/errors.ts'
-import type { Settings } from './config.ts'
+import type { Settings } from './settings.ts'
 
 /** The place that a word names: a folder, `sftp://user@host[:port]/folder` or `s3://bucket/prefix`. Empty: below home. */
 export function backupPlaceOf(word: string, settings: Settings): BackupPlace {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { toFailure } from '../platform/errors.ts'
-import { readSettings, settingsPage } from './config.ts'
+import { readSettings } from './config.ts'
+import { settingsPage } from './settings.ts'
 
 const refusal = (environment: Record<string, string>) => {
   try {

@@ -10,9 +10,9 @@ import { NexusError } from '../platform/errors.ts'
 import { pipeThrough } from '../platform/local-program.ts'
 import { escapeCertificates, escapeHosts, escapeInstances } from '../views/escape-inventory.ts'
 import { backupPlaceOf } from './backup-places.ts'
-import type { Settings } from './config.ts'
 import { escapeFiles } from './escape-parts.ts'
 import { withSpool } from './own-backup.ts'
+import type { Settings } from './settings.ts'
 
 export type EscapeKitDeps = {
   readonly db: Database

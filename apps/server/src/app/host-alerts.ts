@@ -5,7 +5,7 @@ import type { orderService } from '../modules/orders/index.ts'
 import { systemActor } from '../platform/actor.ts'
 import { toFailure } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
-import type { Settings } from './config.ts'
+import type { Settings } from './settings.ts'
 
 type Given = {
   readonly access: Pick<ReturnType<typeof accessService>, 'findPerson'>

@@ -1,5 +1,5 @@
 import { type BaselineSettings, defaultSettings } from '../modules/hosts/index.ts'
-import type { Settings } from './config.ts'
+import type { Settings } from './settings.ts'
 
 /** What the settings of nexusd say about every host. */
 export const baselineSettings = (settings: Settings): Omit<BaselineSettings, 'controlKey'> => ({

@@ -4,9 +4,9 @@ import type { Registry } from 'prom-client'
 import { acmeCertificates } from '../platform/adapters/acme-certificates.ts'
 import type { Log } from '../platform/log.ts'
 import type { OutsideCalls } from '../platform/outside-calls.ts'
-import type { Settings } from './config.ts'
 import { ownCertificate, ownCertificateFile } from './own-certificate.ts'
 import { ownTls } from './own-tls.ts'
+import type { Settings } from './settings.ts'
 import { speaksTls } from './tls-settings.ts'
 
 type Deps = {

@@ -11,12 +11,12 @@ import type { Flow, FlowEngine, StartOptions } from '../platform/durable.ts'
 import { toFailure } from '../platform/errors.ts'
 import { promise } from '../platform/promises.ts'
 import { activeRun } from '../views/run-board.ts'
-import type { Settings } from './config.ts'
 import { escapePlaceOf, isKitDue, makeEscapeKit } from './escape-kit.ts'
 import { heartbeat } from './heartbeat.ts'
 import type { HostRuns } from './host-runs.ts'
 import { type Keeper, sweeping } from './schedules.ts'
 import type { Services } from './services.ts'
+import type { Settings } from './settings.ts'
 
 type Given = {
   readonly services: Services

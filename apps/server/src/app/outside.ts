@@ -6,7 +6,7 @@ import { fileCheckpoints } from '../platform/adapters/file-checkpoints.ts'
 import { mailCheckpoints } from '../platform/adapters/mail-checkpoints.ts'
 import { s3Checkpoints } from '../platform/adapters/s3-checkpoints.ts'
 import { smtpMail } from '../platform/adapters/smtp-mail.ts'
-import type { Settings } from './config.ts'
+import type { Settings } from './settings.ts'
 
 const secretIn = (file: string) => async () => readFileSync(file, 'utf8').trim()
 

@@ -2,7 +2,8 @@ import pg from 'pg'
 import { startEmbeddedPostgres } from '../platform/embedded-postgres.ts'
 import { NexusError } from '../platform/errors.ts'
 import { loadUnfinished } from '../platform/snapshot-load.ts'
-import { readOwnerUrl, type Settings } from './config.ts'
+import { readOwnerUrl } from './config.ts'
+import type { Settings } from './settings.ts'
 
 /** The database of this Nexus, for whoever works on it beside nexusd. */
 export type OwnDatabase = {

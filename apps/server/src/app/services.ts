@@ -60,11 +60,11 @@ import { secretBox } from '../platform/secret-box.ts'
 import { contactTickets } from '../views/contact-tickets.ts'
 import { hostTenants } from '../views/host-tenants.ts'
 import { secretUses } from '../views/secret-uses.ts'
-import type { Settings } from './config.ts'
 import { tellOfHost } from './host-alerts.ts'
 import { baselineSettings } from './host-settings.ts'
 import { nextMasterKey } from './master-key.ts'
 import { checkpointSinksOf, mailOf } from './outside.ts'
+import type { Settings } from './settings.ts'
 import { speaksTls } from './tls-settings.ts'
 
 /** How the flows of orders are started and stopped; handed in because the flows stand on these services. */

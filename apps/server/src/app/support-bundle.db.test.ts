@@ -11,9 +11,10 @@ import { openDatabase } from '../platform/db.ts'
 import { secretBox } from '../platform/secret-box.ts'
 import { bundle, secretsAtHand } from './admin-bundle.ts'
 import type { AdminContext } from './admin-context.ts'
-import { readSettings, settings as schema, secretSettings, shownSettings } from './config.ts'
+import { readSettings } from './config.ts'
 import { readMasterKey } from './master-key.ts'
 import { prepareDatabase } from './prepare-database.ts'
+import { settings as schema, secretSettings, shownSettings } from './settings.ts'
 import { bundleParts } from './support-bundle.ts'
 
 /** Each in another place; none looks like a secret by itself. */

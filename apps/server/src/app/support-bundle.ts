@@ -7,7 +7,7 @@ import { toFailure } from '../platform/errors.ts'
 import { runProgram } from '../platform/local-program.ts'
 import type { Mask } from '../platform/masking.ts'
 import { plainText } from '../platform/plain-text.ts'
-import { type Settings, shownSettings } from './config.ts'
+import { type Settings, shownSettings } from './settings.ts'
 
 const repository = join(import.meta.dirname, '../../../..')
 const logBytes = 2_000_000
