@@ -65,13 +65,15 @@ export async function nexusdHome(home: string, more: Readonly<Record<string, str
       token = text
     },
 
+    port,
+
     /** Runs until its door answers; whether it is ready is another question. */
-    start: async () => {
+    start: async (isUp = async () => (await fetch(`${address}/health`)).ok) => {
       child = spawn(process.execPath, [join(server, 'main.ts')], { env, stdio: ['ignore', 'ignore', 'pipe'] })
       child.stderr?.on('data', (part: Buffer) => {
         log += part.toString()
       })
-      await until('nexusd', async () => ((await fetch(`${address}/health`)).ok ? true : undefined))
+      await until('nexusd', async () => ((await isUp()) ? true : undefined))
     },
 
     /** Ends it by a signal; answers its exit code once it is gone. */
