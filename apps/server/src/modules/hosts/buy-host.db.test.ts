@@ -110,6 +110,22 @@ describe('a purchase', () => {
       if (each.status === 'rejected') expect(each.reason).toMatchObject({ code: 'host.being_made' })
   })
 
+  test('that another run makes between two looks is taken, and is no stranger under its name', async () => {
+    const other = hostsWith()
+    let looks = 0
+    const between = async () => {
+      looks += 1
+      if (looks === 1) await other.provide(as, wanted)
+    }
+    const hosts = hostsWith({
+      list: () => provider.list().finally(between),
+      findByLabel: (...asked) => provider.findByLabel(...asked).finally(between),
+    })
+
+    expect(await hosts.provide(as, wanted)).toMatchObject({ name: wanted.name })
+    expect(await provider.list()).toHaveLength(1)
+  })
+
   test('of somebody who was killed in the middle of asking is left alone until no answer can come any more', async () => {
     const hosts = hostsWith()
     await hostsWith({ create: async () => Promise.reject(new Error('nothing was sent')) })

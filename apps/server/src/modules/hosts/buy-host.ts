@@ -37,9 +37,10 @@ export function buyHost(desk: Desk) {
   async function buy(actor: Actor, host: Host, label: Label): Promise<Host> {
     requirePermission(actor, 'hosts.write')
     const provider = desk.providerOf(host)
+    // In this order: a server of this name that another run of ours makes meanwhile is found by its label.
+    const named = (await provider.list()).find((each) => each.name === host.name)
     const found = await provider.findByLabel(label.key, label.value)
     if (found.length > 0) return takeFirst(actor, host, provider, found)
-    const named = (await provider.list()).find((each) => each.name === host.name)
     if (named) {
       throw hostNameTaken(
         host.name,
