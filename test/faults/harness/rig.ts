@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { moveClock, now } from '../../../apps/server/src/platform/clock.ts'
 import { type Database, openDatabase } from '../../../apps/server/src/platform/db.ts'
+import { toFailure } from '../../../apps/server/src/platform/errors.ts'
 import { paidOrder, postWebhook, webhookSecret } from '../../../apps/server/test/harness/pretend-shop.ts'
 import { writeStack } from '../../../apps/server/test/harness/smallest-stack.ts'
 import { type Child, freePort, startChild, until } from './child.ts'
@@ -96,6 +97,16 @@ export async function startRig(
 
   const find = (ticket: string) => db.row<Row>('select state, attempt from orders where ticket = $1', [ticket])
 
+  /** What the engine and our own rows say of runs that have not ended. */
+  const openRuns = () =>
+    db.rows(
+      `select run.id, run.takeover, status, executor_id, recovery_attempts, queue_name,
+         (select beat from executor where executor.id = executor_id) as beat,
+         (select dead_at from executor where executor.id = executor_id) as dead_at,
+         (select name || ': ' || state from run_step where run_id = run.id order by position desc limit 1) as step
+       from run left join dbos.workflow_status on workflow_uuid = run.id where ended_at is null`,
+    )
+
   return {
     db,
     url,
@@ -136,7 +147,12 @@ export async function startRig(
       until(`${ticket} is ${states.join(' or ')}`, seconds, async () => {
         const order = await find(ticket).catch(() => undefined)
         return order && states.includes(order.state) ? order : undefined
+      }).catch(async (thrown) => {
+        const open = (await openRuns()).map((each) => JSON.stringify(each))
+        throw new Error([toFailure(thrown).message, ...open, ...living().map((each) => each.said())].join('\n'))
       }),
+
+    openRuns,
 
     /** The node that works on this run now. */
     nodeOf: async (run: string): Promise<Node | undefined> => {

@@ -75,7 +75,7 @@ async function untilNoneIsLeft(rig: Rig, what: string, count: () => Promise<numb
       left = await count()
       return left < before
     }).catch(async (thrown) => {
-      for (const each of await openRuns(rig)) say(JSON.stringify(each))
+      for (const each of await rig.openRuns()) say(JSON.stringify(each))
       throw thrown
     })
     if (left > 0) await pause(5000)
@@ -88,16 +88,6 @@ const open = async (rig: Rig): Promise<number> =>
       `select count(*) as count from run where ended_at is null and flow = 'deliver-order'`,
     )
   )?.count ?? 0
-
-/** What the engine and our own rows say of runs that have not ended. */
-const openRuns = (rig: Rig) =>
-  rig.db.rows(
-    `select run.id, run.takeover, status, executor_id, recovery_attempts, queue_name,
-       (select beat from executor where executor.id = executor_id) as beat,
-       (select dead_at from executor where executor.id = executor_id) as dead_at,
-       (select name || ': ' || state from run_step where run_id = run.id order by position desc limit 1) as step
-     from run left join dbos.workflow_status on workflow_uuid = run.id where ended_at is null`,
-  )
 
 /** Promises due and not begun, certificates to be renewed, and runs that have not ended. */
 const owed = async (rig: Rig): Promise<number> =>

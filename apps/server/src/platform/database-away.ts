@@ -5,7 +5,7 @@ const awayCodes = /^(08\w{3}|57P0[1-5]|53\w{3}|58030|ECONNREFUSED|ECONNRESET|EPI
 const awayMessages =
   /^(connect ENOENT|timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client (has encountered a connection error|was closed))/
 
-const looksAway = (thrown: unknown): boolean => {
+export const looksAway = (thrown: unknown): boolean => {
   const found = (thrown ?? {}) as { code?: unknown; message?: unknown }
   return (
     (typeof found.code === 'string' && awayCodes.test(found.code)) ||

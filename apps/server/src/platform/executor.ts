@@ -14,6 +14,7 @@ import {
   registerEngineDatabase,
   wouldDiverge,
 } from './durable.ts'
+import { enginePool } from './engine-pool.ts'
 import { NexusError, type Problem, toFailure } from './errors.ts'
 import type { Log } from './log.ts'
 
@@ -84,10 +85,11 @@ export async function joinExecutors({
 
   registerEngineDatabase(db)
   admitSteps()
+  const [pool, clientPool] = [enginePool(url, 16), enginePool(url, 2)]
   DBOS.setConfig({
     name: 'nexus',
     systemDatabaseUrl: url,
-    systemDatabasePoolSize: 15,
+    systemDatabasePool: pool,
     executorID: id,
     applicationVersion: version,
     enablePatching: true,
@@ -103,7 +105,7 @@ export async function joinExecutors({
   await DBOS.registerQueue(flowQueue, { workerConcurrency: workers, minPollingIntervalMs: 100 })
   const client = await DBOSClient.create({
     systemDatabaseUrl: url,
-    systemDatabasePoolSize: 2,
+    systemDatabasePool: clientPool,
     applicationName: 'nexus',
   })
 
@@ -138,6 +140,7 @@ export async function joinExecutors({
         log.warn('a step was still running: whoever takes over runs it again')
       await DBOS.shutdown()
       await client.destroy()
+      await Promise.all([pool.end(), clientPool.end()])
       beat.stop()
       await lease.end()
     },
@@ -153,9 +156,10 @@ async function refuseDivergence(db: Database, url: string): Promise<void> {
       where status in ('PENDING', 'ENQUEUED', 'DELAYED') order by id`,
   )
   if (runs.length === 0) return
+  const pool = enginePool(url, 2)
   const client = await DBOSClient.create({
     systemDatabaseUrl: url,
-    systemDatabasePoolSize: 2,
+    systemDatabasePool: pool,
     applicationName: 'nexus',
   })
   const problems: Problem[] = []
@@ -168,6 +172,7 @@ async function refuseDivergence(db: Database, url: string): Promise<void> {
     }
   } finally {
     await client.destroy()
+    await pool.end()
   }
   if (problems.length === 0) return
   throw new NexusError(
