@@ -188,7 +188,7 @@ describe('a paid order, with nexusd killed in each phase', () => {
       await page.locator('button[type=submit], input[type=submit]').first().click()
       await page.waitForURL(`https://app.${domain}/**`)
       await expect.poll(() => page.getByTestId('tenant').textContent(), { timeout: 10_000 }).toContain(word)
-      expect(await page.getByTestId('role').textContent()).toContain('admin')
+      await expect.poll(() => page.getByTestId('role').textContent(), { timeout: 10_000 }).toContain('admin')
     } finally {
       await browser.close()
     }

@@ -1,5 +1,5 @@
 import { X509Certificate } from 'node:crypto'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { chmodSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { get } from 'node:https'
 import { connect } from 'node:net'
 import { networkInterfaces, tmpdir } from 'node:os'
@@ -23,6 +23,8 @@ const here =
     .find(({ address }) => address.replace(/\d+$/, '') === lab.dns.address.replace(/\d+$/, ''))?.address ?? ''
 
 const folder = mkdtempSync(join(tmpdir(), 'nexus-own-certificate-'))
+// The embedded Postgres runs as a user of its own, which has to pass here.
+chmodSync(folder, 0o755)
 const word = Math.random().toString(36).slice(2, 8)
 const settings = {
   NEXUS_LISTEN_HOST: here,

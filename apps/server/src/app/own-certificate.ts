@@ -4,7 +4,7 @@ import { createServer, type Server } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import type { AcmeAccount, AcmeCertificates, AcmeChallenge } from '../platform/adapters/acme-certificates.ts'
-import { NexusError, toFailure } from '../platform/errors.ts'
+import { type Failure, NexusError, toFailure } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 
 export type OwnCertificateDeps = {
@@ -87,7 +87,10 @@ export function ownCertificate(deps: OwnCertificateDeps) {
       await obtain()
       return true
     } catch (thrown) {
-      log.warn({ failure: toFailure(thrown), names }, 'no certificate for Nexus itself could be had; it is tried again')
+      log.warn(
+        { failure: ofNexus(toFailure(thrown)), names },
+        'no certificate for Nexus itself could be had; it is tried again',
+      )
       return existsSync(file)
     }
   }
@@ -133,3 +136,7 @@ const lost = (why: string) =>
   new NexusError('tls.acme_lost', 'unavailable', `The authority gave no certificate for Nexus itself: ${why}.`, {
     hint: 'The names of tlsAcmeNames have to lead to this machine, and its port 80 to tlsAcmePort.',
   })
+
+/** A refusal of the authority speaks of an instance's domain; here it is about the names of Nexus. */
+const ofNexus = (failure: Failure): Failure =>
+  failure.code === 'certificate.refused' ? toFailure(lost(failure.message)) : failure
