@@ -33,8 +33,8 @@ export const maxEntryBytes = 65_535
 const texts = ['id', 'at', 'actor', 'action', 'subject'] as const
 const optionalTexts = ['onBehalfOf', 'reason', 'run', 'step'] as const
 const hashes = ['beforeHash', 'afterHash', 'evidence', 'personal'] as const
-const sortedMembers = [...texts, ...optionalTexts, ...hashes, 'before' as const, 'after' as const].sort()
-const known = new Set<string>(sortedMembers)
+const sortedTexts = [...texts, ...optionalTexts, ...hashes].sort()
+const known = new Set<string>([...sortedTexts, 'before', 'after'])
 
 /** The bytes of an entry that are hashed and kept: canonical JSON (RFC 8785) in UTF-8. */
 export const canonicalEntry = (entry: Entry): Uint8Array => Buffer.from(entryText(entry))
@@ -48,16 +48,13 @@ export function entryText(entry: Entry): string {
   return text
 }
 
-/** The same as canonicalJson of the whole; its members are texts but two, which JSON.stringify writes as RFC 8785 does. */
+/** The same as canonicalText of the whole, written faster: with its members in their order JSON.stringify does the rest. */
 function canonicalMembers(entry: Entry): string {
-  const members: string[] = []
-  for (const name of sortedMembers) {
-    const value = entry[name]
-    if (value === undefined) continue
-    if (typeof value === 'string' && value.isWellFormed()) members.push(`"${name}":${JSON.stringify(value)}`)
-    else members.push(`"${name}":${canonicalText(value)}`)
-  }
-  return `{${members.join(',')}}`
+  if (entry.before !== undefined || entry.after !== undefined) return canonicalText(entry)
+  const sorted: Record<string, unknown> = {}
+  for (const name of sortedTexts) if (entry[name] !== undefined) sorted[name] = entry[name]
+  const text = JSON.stringify(sorted)
+  return text.includes('\\ud') ? canonicalText(entry) : text
 }
 
 /** The entry with hashes in place of `before` and `after` when it is too long otherwise. */
@@ -83,7 +80,8 @@ export function parseEntry(bytes: Uint8Array): Entry {
 /** Canonical JSON (RFC 8785) of any JSON value, in UTF-8. */
 export const canonicalJson = (value: unknown): Uint8Array => Buffer.from(canonicalText(value))
 
-function canonicalText(value: unknown): string {
+/** The same as text. */
+export function canonicalText(value: unknown): string {
   let text: string | undefined
   try {
     text = canonicalize(value)

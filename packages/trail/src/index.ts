@@ -27,6 +27,7 @@ export { appendLeaf, type CompactRange, emptyRange, type NodeId, rootOf, toRange
 export {
   canonicalEntry,
   canonicalJson,
+  canonicalText,
   type Entry,
   entryText,
   fittedEntry,

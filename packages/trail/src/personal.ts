@@ -1,4 +1,4 @@
-import { canonicalJson, type Entry } from './entry.ts'
+import { canonicalText, type Entry } from './entry.ts'
 import { fromBase64, hmacSha256 } from './merkle-hash.ts'
 import { TrailError } from './trail-error.ts'
 
@@ -16,13 +16,13 @@ export const saltSize = 32
 
 /** HMAC-SHA-256 of the canonical JSON with the salt as key, in hex: `personal` of an entry. */
 export function personalHash({ salt, data }: Personal): string {
-  return saltedHash(fromBase64(salt), data)
+  return saltedHash(fromBase64(salt), canonicalText(data))
 }
 
-/** The same of a salt that is bytes already. */
-export function saltedHash(salt: Uint8Array | undefined, data: unknown): string {
+/** The same of a salt that is bytes already, and of data that is canonical JSON already. */
+export function saltedHash(salt: Uint8Array | undefined, canonical: string): string {
   if (salt?.length !== saltSize) throw saltInvalid()
-  return hmacSha256(salt, canonicalJson(data))
+  return hmacSha256(salt, Buffer.from(canonical))
 }
 
 /** Throws unless this is what stood beside the entry. */

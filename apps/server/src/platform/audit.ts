@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { base64Of, type Entry, entryText, saltedHash, saltSize } from '@nexus/trail'
+import { base64Of, canonicalText, type Entry, entryText, saltedHash, saltSize } from '@nexus/trail'
 import type { Actor } from './actor.ts'
 import type { Tx } from './db.ts'
 import { newId } from './ids.ts'
@@ -27,29 +27,31 @@ export type AuditEntry = {
 export async function recordAudit(tx: Tx, actor: Actor, ...entries: readonly AuditEntry[]): Promise<readonly string[]> {
   const ids: string[] = []
   let written: Promise<unknown> = Promise.resolve()
-  for (let first = 0; first < entries.length; first += together) {
+  for (let count = firstTogether; ids.length < entries.length; count = Math.min(2 * count, mostTogether)) {
     // Postgres writes what was handed over while the next ones are hashed here.
-    const rows = toRows(actor, entries.slice(first, first + together))
+    const rows = toRows(actor, entries.slice(ids.length, ids.length + count))
     await written
     written = insertRows(tx, actor, rows)
+    written.catch(() => {}) // Awaited above or below, but for where hashing fails meanwhile.
     ids.push(...rows.map((each) => each.id))
   }
   await written
   return ids
 }
 
-const together = 50
+/** So many rows at once; the first are few, so that Postgres has something to do early. */
+const firstTogether = 40
+const mostTogether = 160
 
 async function insertRows(tx: Tx, actor: Actor, rows: readonly Row[]): Promise<void> {
   const of = (column: keyof Row) => rows.map((each) => each[column])
   await tx.rows(
     `with written as (
        insert into audit_entry (id, at, actor, on_behalf_of, action, subject, before, after, reason, salt, entry)
-       select id, at, $3, $4, action, subject, before::jsonb, after::jsonb, reason, salt, entry
-         from unnest($1::text[], $2::timestamptz[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
-           as given (id, at, action, subject, before, after, reason, salt, entry)
-       returning subject, action)
-     select pg_notify('nexus_event', json_build_object('subject', subject, 'action', action)::text) from written`,
+       select id, at, $3, $4, action, subject, beside->'before', beside->'after', beside->>'reason', salt, entry
+         from unnest($1::text[], $2::timestamptz[], $5::text[], $6::text[], $7::jsonb[], $8::text[], $9::text[])
+           as given (id, at, action, subject, beside, salt, entry))
+     select pg_notify('nexus_event', happened) from unnest($10::text[]) as given (happened)`,
     [
       of('id'),
       of('at'),
@@ -57,14 +59,34 @@ async function insertRows(tx: Tx, actor: Actor, rows: readonly Row[]): Promise<v
       actor.onBehalfOf ?? null,
       of('action'),
       of('subject'),
-      of('before'),
-      of('after'),
-      of('reason'),
+      of('beside'),
       of('salt'),
       of('entry'),
+      happenings(rows),
     ],
+    'audit-entries',
   )
 }
+
+/** What the event hub hears of these rows, a few texts in all: a notice of Postgres takes less than 8,000 bytes. */
+function happenings(rows: readonly Row[]): string[] {
+  const told = new Set(rows.map(({ subject, action }) => JSON.stringify({ subject, action })))
+  const texts: string[] = []
+  let [held, bytes]: [string[], number] = [[], 2]
+  for (const each of told) {
+    const more = Buffer.byteLength(each) + 1
+    if (bytes + more > noticeBytes) {
+      texts.push(`[${held}]`)
+      held = []
+      bytes = 2
+    }
+    held.push(each)
+    bytes += more
+  }
+  return [...texts, `[${held}]`]
+}
+
+const noticeBytes = 7900
 
 function toRows(actor: Actor, entries: readonly AuditEntry[]): Row[] {
   const chance = randomBytes(saltSize * entries.length)
@@ -74,54 +96,45 @@ function toRows(actor: Actor, entries: readonly AuditEntry[]): Row[] {
 type Row = ReturnType<typeof toRow>
 
 function toRow(actor: Actor, told: AuditEntry, chance: Uint8Array) {
-  const { action, at, evidence, impersonal, before, after, reason } = told
-  const beside = kept({ before, after, reason })
-  const salted = !impersonal && beside.size > 0
-  const data = beside.size > 0 ? JSON.parse(objectOf(beside)) : {}
+  const { action, evidence, impersonal } = told
+  const data = kept(told)
+  const beside = data && canonicalText(data)
   const [run, step] = [running.getStore()?.run, inStep.getStore()?.name]
-  const id = newId('aud', at)
+  const id = newId('aud', told.at)
+  const at = told.at.toISOString()
+  const subject = plain(told.subject)
   const entry: Entry = {
     id,
-    at: at.toISOString(),
+    at,
     actor: actor.id,
     ...(actor.onBehalfOf === undefined ? {} : { onBehalfOf: actor.onBehalfOf }),
     action,
-    subject: plain(told.subject),
+    subject,
     ...(run === undefined ? {} : { run }),
     ...(step === undefined ? {} : { step }),
     ...(evidence === undefined ? {} : { evidence }),
-    ...(salted ? { personal: saltedHash(chance, data) } : data),
+    ...(impersonal || beside === undefined ? data : { personal: saltedHash(chance, beside) }),
   }
   return {
     id,
     at,
     action,
-    subject: entry.subject,
-    before: beside.get('before') ?? null,
-    after: beside.get('after') ?? null,
-    reason: reason == null ? null : plain(reason),
-    salt: salted ? base64Of(chance) : null,
+    subject,
+    beside: beside ?? null,
+    salt: impersonal || beside === undefined ? null : base64Of(chance),
     entry: entryText(entry),
   }
 }
 
-type Beside = Readonly<Record<'before' | 'after' | 'reason', unknown>>
+type Beside = { before?: unknown; after?: unknown; reason?: string }
 
-/** JSON texts as Postgres gives them back: without what it cannot keep; null is the same as nothing. */
-function kept(said: Beside): ReadonlyMap<string, string> {
-  const texts = new Map<string, string>()
-  for (const name of ['before', 'after', 'reason'] as const) {
-    const value = said[name]
-    if (value === undefined || value === null) continue
-    const text = JSON.stringify(value)
-    if (text === undefined || text === 'null') continue
-    texts.set(name, /\\u(0000|d[89a-f])/.test(text) ? JSON.stringify(JSON.parse(text, plainValue)) : text)
-  }
-  return texts
+/** What is said, as it comes back from Postgres: without what it cannot keep, and null is the same as nothing. */
+function kept({ before, after, reason }: AuditEntry): Beside | undefined {
+  const text = JSON.stringify({ before, after, reason })
+  const data: Beside = JSON.parse(text, /\\u(0000|d[89a-f])/.test(text) ? plainValue : undefined)
+  for (const name of ['before', 'after', 'reason'] as const) if (data[name] === null) delete data[name]
+  return Object.keys(data).length > 0 ? data : undefined
 }
-
-const objectOf = (texts: ReadonlyMap<string, string>): string =>
-  `{${Array.from(texts, ([name, text]) => `"${name}":${text}`).join(',')}}`
 
 const plainValue = (_: string, value: unknown): unknown => (typeof value === 'string' ? plain(value) : value)
 

@@ -10,7 +10,8 @@ import { isScoped, scopeRefusal, tellScopes } from './scope.ts'
 
 /** Reads. Rows become nouns in the store files and go no further. */
 export type Db = {
-  readonly rows: <Row extends object>(sql: string, values?: readonly unknown[]) => Promise<Row[]>
+  /** A statement with a `name` is planned once for each connection: for what is written all the time. */
+  readonly rows: <Row extends object>(sql: string, values?: readonly unknown[], name?: string) => Promise<Row[]>
   /** The first row, or undefined. */
   readonly row: <Row extends object>(sql: string, values?: readonly unknown[]) => Promise<Row | undefined>
 }
@@ -38,9 +39,13 @@ export const joinTransaction = <T>(tx: Tx, work: () => Promise<T>): Promise<T> =
 pg.types.setTypeParser(pg.types.builtins.INT8, Number)
 
 const queries = (client: pg.Pool | pg.PoolClient): Db => {
-  const rows = async <Row extends object>(sql: string, values: readonly unknown[] = []): Promise<Row[]> => {
+  const rows = async <Row extends object>(
+    sql: string,
+    values: readonly unknown[] = [],
+    name?: string,
+  ): Promise<Row[]> => {
     try {
-      return (await client.query(sql, [...values])).rows as Row[]
+      return (await client.query({ name, text: sql, values: [...values] })).rows as Row[]
     } catch (thrown) {
       throw awayOrOther(thrown)
     }
@@ -80,7 +85,8 @@ export function openDatabase(url: string, size: number): Database {
   const free = queries(pool)
   return {
     // What holds for one transaction needs one: a question within a scope is asked in a transaction of its own.
-    rows: (sql, values) => (isScoped() ? transact(pool, (tx) => tx.rows(sql, values)) : free.rows(sql, values)),
+    rows: (sql, values, name) =>
+      isScoped() ? transact(pool, (tx) => tx.rows(sql, values, name)) : free.rows(sql, values, name),
     row: (sql, values) => (isScoped() ? transact(pool, (tx) => tx.row(sql, values)) : free.row(sql, values)),
     pool,
     inTransaction: async (work) => {

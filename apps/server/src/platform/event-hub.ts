@@ -12,7 +12,8 @@ export type EventHub = {
 }
 
 /**
- * Hears what any node committed (`pg_notify` in the transaction of each change) and tells the listeners of this one.
+ * Hears what any node committed (`pg_notify` of one happening or a list, in the transaction of each change) and tells the
+ * listeners of this one.
  * After a lost connection listeners hear `{subject: '*'}` once: look again, something may have been missed.
  */
 export async function openEventHub(url: string, log: Log): Promise<EventHub> {
@@ -27,7 +28,7 @@ export async function openEventHub(url: string, log: Log): Promise<EventHub> {
     fresh.on('error', () => {})
     fresh.on('notification', ({ payload }) => {
       try {
-        tell(JSON.parse(payload ?? '') as Happening)
+        for (const each of [JSON.parse(payload ?? '') as Happening | readonly Happening[]].flat()) tell(each)
       } catch {
         log.warn('an event that is no JSON was left out')
       }

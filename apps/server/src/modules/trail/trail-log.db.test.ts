@@ -8,12 +8,14 @@ import {
   verifyConsistency,
   verifyInclusion,
 } from '@nexus/trail'
+import { pino } from 'pino'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { emptyDatabaseUrl, migrations } from '../../../test/harness/database.ts'
 import { memorySink, trailOn, write } from '../../../test/harness/trail-bench.ts'
 import { type Actor, grants, systemActor } from '../../platform/actor.ts'
 import { recordAudit } from '../../platform/audit.ts'
 import { type Database, migrate, openDatabase } from '../../platform/db.ts'
+import { type Happening, openEventHub } from '../../platform/event-hub.ts'
 import { placeEntries } from './sequencer.ts'
 import type { Trail } from './trail-service.ts'
 
@@ -72,6 +74,33 @@ describe('an entry', () => {
 
     expect(parseEntry(Buffer.from(row?.entry ?? ''))).toMatchObject({ after: { a: [2, null], b: 1 } })
     expect(row?.salt).toBeNull()
+    expect((await trail.verify(auditor)).findings).toEqual([])
+  })
+})
+
+describe('many entries at once', () => {
+  test('are kept in their order, each with its own words, and each is heard of once', async () => {
+    const heard: Happening[] = []
+    const hub = await openEventHub(db.pool.options.connectionString ?? '', pino({ level: 'silent' }))
+    hub.subscribe((each) => heard.push(each))
+    const said = Array.from({ length: 700 }, (_, n) => ({
+      action: 'order.moved',
+      subject: `ord_ä${n}`,
+      at: now(),
+      after: { n },
+      ...(n % 2 === 0 ? { reason: `because ${n}` } : {}),
+    }))
+    const ids = await db.inTransaction((tx) => recordAudit(tx, auditor, ...said))
+    await expect.poll(() => heard.length).toBe(said.length)
+    await hub.close()
+    const rows = await db.rows<{ id: string; subject: string; after: unknown; reason: string | null }>(
+      `select id, subject, after, reason from audit_entry where action = 'order.moved' order by id`,
+    )
+
+    expect(rows).toEqual(
+      said.map(({ subject, after, reason }, n) => ({ id: ids[n], subject, after, reason: reason ?? null })),
+    )
+    expect(heard.map((each) => each.subject)).toEqual(said.map((each) => each.subject))
     expect((await trail.verify(auditor)).findings).toEqual([])
   })
 })
