@@ -81,13 +81,27 @@ export async function* linesIn(path: string, longest: number): AsyncGenerator<(U
 
 /** A tile that is not full is the last one: what comes after a gap has lost its place. */
 async function* tileBatches(dir: string): AsyncGenerator<Batch> {
-  for (let index = 0; ; index += 1) {
-    const hashes = await tileAt(dir, 0, index, decodeHashes)
-    const found = await tileAt(dir, 'entries', index, decodeEntries)
+  const both = (index: number) =>
+    Promise.all([tileAt(dir, 0, index, decodeHashes), tileAt(dir, 'entries', index, decodeEntries)])
+  let first = 0
+  for await (const [hashes, found] of readAhead(both)) {
     const width = Math.max(hashes.length, found.length)
     const filled = <T>(those: readonly T[]) => Array.from({ length: width }, (_, at) => those[at])
-    if (width > 0) yield { first: index * tileWidth, entries: filled(found), kept: filled(hashes) }
+    if (width > 0) yield { first, entries: filled(found), kept: filled(hashes) }
     if (width < tileWidth) return
+    first += width
+  }
+}
+
+const tilesAhead = 8
+
+/** Without end, in order: the next ones are read while one is looked at. */
+async function* readAhead<T>(read: (index: number) => Promise<T>): AsyncGenerator<T> {
+  const asked: Promise<T>[] = []
+  for (let index = 0; ; index += 1) {
+    asked.push(read(index))
+    const next = asked.length > tilesAhead ? asked.shift() : undefined
+    if (next) yield await next
   }
 }
 
@@ -118,8 +132,7 @@ function decoded<T>(decode: () => T[]): T[] {
 
 /** The tiles of a level in order, up to the first that is not full. */
 export async function* readTiles(dir: string, level: number): AsyncGenerator<readonly Hash[]> {
-  for (let index = 0; ; index += 1) {
-    const hashes = await tileAt(dir, level, index, decodeHashes)
+  for await (const hashes of readAhead((index) => tileAt(dir, level, index, decodeHashes))) {
     if (hashes.length > 0) yield hashes
     if (hashes.length < tileWidth) return
   }
