@@ -1,4 +1,4 @@
-import { appendLeaf, type CompactRange, rootOf } from './compact-range.ts'
+import { appendLeaf, type CompactRange, type NodeId, rootOf } from './compact-range.ts'
 import { type Batch, readBatches, readManifest } from './export-reader.ts'
 import { type Finding, mostListed, type Verdict } from './findings.ts'
 import { type HeldCheckpoint, readCheckpoints } from './kept-checkpoints.ts'
@@ -6,7 +6,8 @@ import { type FollowedKey, type Rotated, rotationsIn } from './key-rotation.ts'
 import { type Hash, leafHash, sameHash } from './merkle-hash.ts'
 import { parseVerifierKey, type Verifier } from './note-keys.ts'
 import { personalFindings } from './personal-reader.ts'
-import { upperTileFindings } from './upper-tiles.ts'
+import { tileWidth } from './tiles.ts'
+import { compareLevel, rootOfTile } from './upper-tiles.ts'
 import { idOf, type Mismatch, nameFirst, window } from './wrong-entries.ts'
 
 export type VerifyExportOptions = {
@@ -55,8 +56,10 @@ async function verifyOnce(dir: string, { keys, checkpoints = [] }: VerifyExportO
   const { held, findings: refused } = await readCheckpoints(dir, { origin, keys, outside: checkpoints })
   const walk = walkFrom(start, held)
   const changes: Rotated[] = []
+  const above = manifest.layout === 'tiles' ? compareLevel(dir, 1) : undefined
   for await (const batch of readBatches(dir, manifest)) {
-    walk.take(batch)
+    const root = walk.take(batch)
+    await above?.take(root ?? rootOfTile(batch.kept))
     changes.push(...rotationsIn(batch))
   }
   const { size, proven, met, findings } = walk.end()
@@ -64,7 +67,7 @@ async function verifyOnce(dir: string, { keys, checkpoints = [] }: VerifyExportO
   const all = [
     ...findings,
     ...refused,
-    ...(await upperTileFindings(dir, manifest)),
+    ...((await above?.end()) ?? []),
     ...(await personalFindings(dir, manifest, firstWrong)),
   ]
   const report: Omit<ExportReport, 'followed'> = {
@@ -89,6 +92,10 @@ function walkFrom(start: CompactRange, held: readonly HeldCheckpoint[]) {
   let [next, met, proven, broken, shifted] = [0, 0, start.size, false, false]
   let mismatches: Mismatch[] = []
   let total = 0
+  let tileRoot: Hash | undefined
+  const noteTile = ({ level }: NodeId, hash: Hash) => {
+    if (2 ** level === tileWidth) tileRoot = hash
+  }
 
   /** Once one is missing or too many, every later entry stands in another place: that is one finding, not many. */
   const name = (found: Finding) => {
@@ -130,15 +137,21 @@ function walkFrom(start: CompactRange, held: readonly HeldCheckpoint[]) {
       total += 1
     }
     const together = kept === now
-    kept = kept && keptHash && appendLeaf(kept, keptHash)
+    kept = kept && keptHash && appendLeaf(kept, keptHash, noteTile)
     now = fits && together ? kept : now && computed && appendLeaf(now, computed)
     size += 1
     meetAll()
+    return fits
   }
   meetAll()
   return {
-    take: ({ entries, kept: hashes }: Batch) => {
-      for (let at = 0; at < Math.max(entries.length, hashes.length); at += 1) takeOne(entries[at], hashes[at])
+    /** Answers what the hashes come to where they are a full tile and all fit. */
+    take: ({ entries, kept: hashes }: Batch): Hash | undefined => {
+      tileRoot = undefined
+      let fitting = 0
+      const count = Math.max(entries.length, hashes.length)
+      for (let at = 0; at < count; at += 1) if (takeOne(entries[at], hashes[at])) fitting += 1
+      return fitting === count ? tileRoot : undefined
     },
     end: () => {
       const missed = ahead.slice(next)
