@@ -50,6 +50,19 @@ describe('a paid order on Docker Compose', () => {
     }
   })
 
+  test('shows no secret to whoever may ask Docker', async () => {
+    const { id } = await serverOf(quickstart, live.ticket)
+    const inside = (script: string) => runInside(labPaths(labHome), id, ['sh', '-c', script])
+    const secrets = (await inside('cd /srv/nexus/*/compose/a/secrets && tail -n +1 -- *')).split(/^==> .+ <==$/m)
+    const values = secrets.map((each) => each.trim()).filter((each) => each !== '')
+    const shown = await inside('docker inspect $(docker ps -aq) && cat /srv/nexus/*/compose/a/compose.json')
+
+    expect(values).toHaveLength(5)
+    expect(shown).toContain(`api.${word}.test`)
+    expect(values.filter((each) => shown.includes(each))).toEqual([])
+    expect(shown).not.toContain('postgres://')
+  })
+
   test('is noticed by the next probe when a service of it stops, and again when it is back (S0-139..141)', async () => {
     const { id } = await serverOf(quickstart, live.ticket)
     const docker = (verb: string) =>

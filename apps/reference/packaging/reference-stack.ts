@@ -123,6 +123,10 @@ export function stackManifest(version: string, runtime: ReferenceRuntime) {
 
 const serviceNames = ['openclaw', 'backend', 'frontend'] as const
 
+/** Secrets come as files, which NAME_FILE names. */
+const shownIn = (service: keyof typeof services) =>
+  environments[service].filter((name) => !('secret' in variables[name]))
+
 /** The Compose file: loopback only, nothing writable, no privileges; the database is the host's, by its socket. */
 export function composeFile(version: string) {
   const interpolated = (name: string) => (name === 'EXTRA_CA_PEM' ? `\${${name}:-}` : `\${${name}}`)
@@ -142,7 +146,7 @@ export function composeFile(version: string) {
           environment: {
             HOST: '0.0.0.0',
             PORT: String(services[name].port),
-            ...Object.fromEntries(environments[name].map((variable) => [variable, interpolated(variable)])),
+            ...Object.fromEntries(shownIn(name).map((variable) => [variable, interpolated(variable)])),
           },
           ports: [`127.0.0.1:${services[name].port}:${services[name].port}`],
           ...(name === 'backend' ? { volumes: ['/var/run/postgresql:/var/run/postgresql'] } : {}),

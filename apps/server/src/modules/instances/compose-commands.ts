@@ -1,6 +1,7 @@
 import type { Program } from '../../platform/remote.ts'
 import { sh, shLine } from '../../platform/shell.ts'
-import { pinnedImage } from './compose-file.ts'
+import { pinnedImage, type RenderedProject } from './compose-file.ts'
+import { splitStandIns } from './compose-secrets.ts'
 import { tail64 } from './host-answer.ts'
 import { artifactPath, layout, projectOf } from './instance-layout.ts'
 import type { OnceInput, Placement, ReleaseArtifact } from './runtime.ts'
@@ -56,20 +57,31 @@ printf '{"id":"%s"}\\n' "$id"
 `,
 })
 
-/** The project's file, read once by Compose itself before it counts. It holds secrets: root's alone. Starts nothing. */
-export function placeProject(placement: Placement, file: string): Program {
+/**
+ * The project's file, read once by Compose itself before it counts, and its secrets: root's alone by their folder, but
+ * readable for whatever user a container mounts them to. Starts nothing.
+ */
+export function placeProject(placement: Placement, { file, secrets }: RenderedProject): Program {
   const at = layout(placement.instance)
   const path = at.composeFile(placement.slot)
+  const folder = at.projectSecrets(placement.slot)
   return {
     name: 'place the project',
     timeoutSeconds: 60,
     script: `set -eu
 umask 077
 docker compose version >/dev/null 2>&1 || { echo 'Docker Compose is not installed on the host.' >&2; exit 1; }
-install -d -m 700 ${sh(at.project(placement.slot))}
+install -d -m 700 ${sh(at.project(placement.slot))} ${sh(folder)}
+secret() { printf '%s' "$2" > ${sh(folder)}/.new; chmod 444 ${sh(folder)}/.new; mv -f ${sh(folder)}/.new ${sh(folder)}/"$1"; }
+${Object.entries(secrets)
+  .map(([name, value]) => `secret ${name} ${sh(value)}`)
+  .join('\n')}
 printf '%s' ${sh(file)} > ${sh(`${path}.new`)}
 docker compose -p check --project-directory ${sh(at.project(placement.slot))} -f ${sh(`${path}.new`)} config -q </dev/null
 mv -f ${sh(`${path}.new`)} ${sh(path)}
+for each in ${sh(folder)}/*; do
+  case " ${Object.keys(secrets).join(' ')} " in *" \${each##*/} "*) ;; *) rm -f "$each" ;; esac
+done
 `,
   }
 }
@@ -77,15 +89,22 @@ mv -f ${sh(`${path}.new`)} ${sh(path)}
 /** One command in a container of its own, with the service's image, environment and mounts. */
 export function runInProject(placement: Placement, input: OnceInput): Program {
   const [first = '', ...rest] = input.command
-  const instead = Object.entries(input.instead ?? {})
+  const { files, environment } = splitStandIns(placement, input.service, input.instead ?? {})
+  const words = [
+    ...environment.flatMap(([name]) => ['-e', name]),
+    ...files.flatMap(([name]) => ['-e', `${name}_FILE=/run/nexus-once/${name}`]),
+  ]
   return {
     name: `run ${input.command.slice(0, 4).join(' ')} of ${input.service}`,
     timeoutSeconds: input.timeoutSeconds + 40,
     script: `set -u
 umask 077
 ${tail64}work=$(mktemp -d /run/nexus-once.XXXXXX); trap 'rm -rf "$work"' EXIT
-${instead.map(([name, value]) => `export ${name}=${sh(value)}`).join('\n')}
-timeout -k 5 ${input.timeoutSeconds} ${compose(placement)} run --rm --no-deps -T ${shLine(instead.flatMap(([name]) => ['-e', name]))} --entrypoint ${sh(first)} ${sh(input.service)} ${shLine(rest)} </dev/null >"$work/out" 2>"$work/err"
+${environment.map(([name, value]) => `export ${name}=${sh(value)}`).join('\n')}
+mkdir "$work/instead"
+${files.map(([name, value]) => `printf '%s' ${sh(value)} > "$work/instead/${name}"`).join('\n')}
+chmod -R a+rX "$work/instead"
+timeout -k 5 ${input.timeoutSeconds} ${compose(placement)} run --rm --no-deps -T ${shLine(words)}${files.length > 0 ? ' -v "$work/instead:/run/nexus-once:ro"' : ''} --entrypoint ${sh(first)} ${sh(input.service)} ${shLine(rest)} </dev/null >"$work/out" 2>"$work/err"
 code=$?
 printf '{"exit":%s,"out64":"%s","err64":"%s"}\\n' "$code" "$(tail64 "$work/out" 8000)" "$(tail64 "$work/err" 8000)"
 `,

@@ -1,12 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { parse } from 'yaml'
+import { runInProject } from './compose-commands.ts'
 import { fixCompose, judgeCompose, renderCompose } from './compose-file.ts'
 import { unsafeKeys } from './compose-keys.ts'
 import type { Placement } from './runtime.ts'
 import { readStack } from './stack-manifest.ts'
 import type { StackManifest } from './stack-schema.ts'
 
-const stack = (more = ''): StackManifest => {
+const stack = (more = '', environment = 'LOG_LEVEL'): StackManifest => {
   const read = readStack(`
 version: 1
 name: shop
@@ -19,7 +20,7 @@ variables:
   DATABASE_URL: { group: db, required: true, secret: true, from: database.url }
   LOG_LEVEL: { group: app, default: info }
 services:
-  web: { port: 4780, health: { path: /health }, environment: [LOG_LEVEL] }
+  web: { port: 4780, health: { path: /health }, environment: [${environment}] }
 ${more}`)
   if (!read.ok) throw new Error(JSON.stringify(read.problems))
   return read.stack
@@ -69,6 +70,11 @@ security_opt: ["no-new-privileges:true"]`
     ['environment: { DB_PASSWORD: hunter2 }', 'default secret'],
     ['environment: ["API_TOKEN=abc"]', 'default secret'],
     ['environment: { DATABASE_URL: "${DATABASE_URL:-postgres://x}" }', 'has a default here'],
+    ['environment: { DATABASE_URL: "${DATABASE_URL}" }', 'docker inspect would show it here'],
+    ['environment: ["DB=${DATABASE_URL}"]', 'the file that DATABASE_URL_FILE names'],
+    ['environment: [DATABASE_URL]', 'the file that DATABASE_URL_FILE names'],
+    ['command: ["migrate", "--to=$DATABASE_URL"]', 'docker inspect would show it here'],
+    ['healthcheck: { test: ["CMD", "ask", "${DATABASE_URL}"] }', 'docker inspect would show it here'],
     ['environment: [HOME]', 'taken from the machine'],
     ['environment: { X: "${HOME}" }', '${HOME} is not a variable'],
     ['command: ["echo", "$PATH"]', '${PATH} is not a variable'],
@@ -126,38 +132,90 @@ volumes: ["/etc:/etc", "data:/data"]`,
     })
   })
 
+  const placement: Placement = {
+    host: { hostId: 'hst_1', address: '192.0.2.1', port: 22, user: 'root', hostKey: '' },
+    instance: 'ins_1',
+    slot: 'b',
+    release: 'rel_1',
+    stack: stack(),
+    artifacts: [],
+    compose: undefined,
+  }
+  const url = 'postgres://x:$pa${ss}@y/z'
+  const input = {
+    variables: { DATABASE_URL: url, LOG_LEVEL: 'info' },
+    environments: { web: { LOG_LEVEL: 'info', DATABASE_URL: url } },
+    images: { 'shop:1.0.0': 'sha256:ab' },
+  }
+  const given = stack('', 'LOG_LEVEL, DATABASE_URL')
+
   test('goes to the host with its values filled in once, images by id, and the ports of its slot', () => {
-    const placement: Placement = {
-      host: { hostId: 'hst_1', address: '192.0.2.1', port: 22, user: 'root', hostKey: '' },
-      instance: 'ins_1',
-      slot: 'b',
-      release: 'rel_1',
-      stack: stack(),
-      artifacts: [],
-      compose: undefined,
-    }
-    const text = file('environment: { DATABASE_URL: "${DATABASE_URL}", PRICE: "$$5" }\nports: ["127.0.0.1:4780:4780"]')
-    const variables = { DATABASE_URL: 'postgres://x:$pa${ss}@y/z', LOG_LEVEL: 'info' }
+    const text = file('environment: { PRICE: "$$5" }\nports: ["127.0.0.1:4780:4780"]')
 
-    const web = JSON.parse(
-      renderCompose(placement, text, {
-        variables,
-        environments: { web: { LOG_LEVEL: 'info' } },
-        images: { 'shop:1.0.0': 'sha256:ab' },
-      }),
-    ).services.web
+    const { services } = JSON.parse(renderCompose({ ...placement, stack: given }, text, input).file)
 
-    expect(web).toMatchObject({
+    expect(services.web).toMatchObject({
       image: 'nexus.local/image:ab',
       ports: ['127.0.0.1:4880:4780'],
       volumes: ['/var/run/postgresql:/var/run/postgresql'],
-      environment: {
-        DATABASE_URL: 'postgres://x:$$pa$${ss}@y/z',
-        PRICE: '$$5',
-        LOG_LEVEL: 'info',
-        HOST: '0.0.0.0',
-        PORT: '4780',
-      },
+      environment: { PRICE: '$$5', LOG_LEVEL: 'info', HOST: '0.0.0.0', PORT: '4780' },
     })
+  })
+
+  test('brings secrets as files that their variables name, and holds none itself', () => {
+    const { file: rendered, secrets } = renderCompose({ ...placement, stack: given }, file('init: true'), input)
+    const { services, secrets: files } = JSON.parse(rendered)
+
+    expect(secrets).toEqual({ DATABASE_URL: url })
+    expect(files).toEqual({ DATABASE_URL: { file: '/srv/nexus/ins_1/compose/b/secrets/DATABASE_URL' } })
+    expect(services.web.secrets).toEqual([{ source: 'DATABASE_URL', target: 'DATABASE_URL' }])
+    expect(services.web.environment).toMatchObject({ DATABASE_URL_FILE: '/run/secrets/DATABASE_URL' })
+    expect(rendered).not.toContain('postgres://')
+  })
+
+  test('may name the file of a secret itself, for a program with names of its own', () => {
+    const text = file('environment: { POSTGRES_URL_FILE: /run/secrets/DATABASE_URL }')
+    const judged = judgeCompose(stack(), text)
+    const { services } = JSON.parse(renderCompose(placement, text, { ...input, environments: { web: {} } }).file)
+
+    expect(judged.problems).toEqual([])
+    expect(services.web.secrets).toEqual([{ source: 'DATABASE_URL', target: 'DATABASE_URL' }])
+    expect(services.web.environment).toMatchObject({ POSTGRES_URL_FILE: '/run/secrets/DATABASE_URL' })
+  })
+
+  test('has a secret in the environment where a named person answers for it', () => {
+    const exception = 'exceptions: [{ path: services.web.environment, reason: an old program, approver: Kim }]'
+    const text = file('environment: { DATABASE_URL: "${DATABASE_URL}" }')
+    const excepted = stack(exception, 'LOG_LEVEL, DATABASE_URL')
+    const { file: rendered, secrets } = renderCompose({ ...placement, stack: excepted }, text, input)
+    const { services } = JSON.parse(rendered)
+
+    expect(judgeCompose(excepted, text).warnings[0]?.message).toContain('Excepted by Kim: an old program')
+    expect(services.web.environment).toMatchObject({ DATABASE_URL: 'postgres://x:$$pa$${ss}@y/z' })
+    expect(services.web.environment).not.toHaveProperty('DATABASE_URL_FILE')
+    expect(secrets).toEqual({})
+  })
+
+  test('loses a secret in its environment by being mended, where the manifest gives it to the service', () => {
+    const text = file('environment: { DATABASE_URL: "${DATABASE_URL}", LOG_LEVEL: "${LOG_LEVEL}" }')
+    const fixed = fixCompose(given, text)
+
+    expect(fixed.left).toEqual([])
+    expect(parse(fixed.text).services.web.environment).toEqual({ LOG_LEVEL: '${LOG_LEVEL}' })
+    expect(fixCompose(stack(), text).left[0]?.message).toContain('name DATABASE_URL in the manifest')
+  })
+})
+
+describe('values that stand in for a while', () => {
+  const compose = file('environment: { SHOWN: x }')
+  const placement = { instance: 'ins_1', slot: 'a', stack: stack(), compose } as Placement
+  const script = (name: string) =>
+    runInProject(placement, { service: 'web', command: ['status'], timeoutSeconds: 5, instead: { [name]: 'va lue' } })
+      .script
+
+  test('come as files where the service reads a secret, and by the environment otherwise', () => {
+    expect(script('DATABASE_URL')).toContain("'DATABASE_URL_FILE=/run/nexus-once/DATABASE_URL'")
+    expect(script('DATABASE_URL')).not.toContain('export')
+    expect(script('SHOWN')).toContain("export SHOWN='va lue'")
   })
 })

@@ -2,6 +2,7 @@ import { stringify } from 'yaml'
 import type { Problem } from '../../platform/errors.ts'
 import { plainLine } from '../../platform/plain-text.ts'
 import { type ComposePath, environmentEntries, type Finding, findingsOf, isFields, listOf } from './compose-judge.ts'
+import { filesOf, fileVariables, mountsOf, type Secrets, secretsOf } from './compose-secrets.ts'
 import { socketDirectory } from './instance-layout.ts'
 import type { Placement } from './runtime.ts'
 import { readYaml } from './stack-manifest.ts'
@@ -101,25 +102,35 @@ export type RenderInput = {
   readonly images: Readonly<Record<string, string>>
 }
 
+export type RenderedProject = { readonly file: string; readonly secrets: Secrets }
+
 /**
- * The file as it goes to the host: an accepted file with its variables filled in, images by their ids, ports of the slot.
- * It is written as JSON and holds secrets; nothing in it is interpolated a second time.
+ * The file as it goes to the host, and the files of secrets beside it: an accepted file with its variables filled in, images
+ * by their ids, ports of the slot. It is written as JSON; nothing in it is interpolated a second time. It holds a secret only
+ * where a named person answers for that.
  */
-export function renderCompose(placement: Placement, text: string, input: RenderInput): string {
+export function renderCompose(placement: Placement, text: string, input: RenderInput): RenderedProject {
   const { stack } = placement
   const yaml = readYaml(text, 'the Compose file')
   const filled = fill(yaml.ok ? yaml.value : {}, input.variables, Object.keys(stack.variables))
   const file = isFields(filled) ? filled : {}
-  const services = Object.entries(isFields(file.services) ? file.services : {}).map(([name, each]) => [
-    name,
-    renderService(placement, name, isFields(each) ? each : {}, serviceText(yaml.ok ? yaml.value : {}, name), input),
-  ])
+  const services = Object.entries(isFields(file.services) ? file.services : {}).map(([name, each]) => {
+    const service = isFields(each) ? each : {}
+    const names = secretsOf(stack, name, service).filter((secret) => input.variables[secret] !== undefined)
+    const source = serviceText(yaml.ok ? yaml.value : {}, name)
+    return { name, names, rendered: renderService(placement, name, service, { source, names, input }) }
+  })
+  const secrets = [...new Set(services.flatMap(({ names }) => names))]
   const rendered = {
-    services: Object.fromEntries(services),
+    services: Object.fromEntries(services.map((each) => [each.name, each.rendered])),
+    secrets: filesOf(placement, secrets),
     volumes: volumesOf(placement, file.volumes),
     networks: file.networks ?? {},
   }
-  return JSON.stringify(escaped(rendered), null, 1)
+  return {
+    file: JSON.stringify(escaped(rendered), null, 1),
+    secrets: Object.fromEntries(secrets.map((name) => [name, input.variables[name] ?? ''])),
+  }
 }
 
 const serviceText = (file: unknown, name: string): string =>
@@ -129,15 +140,15 @@ function renderService(
   placement: Placement,
   name: string,
   each: Readonly<Record<string, unknown>>,
-  source: string,
-  input: RenderInput,
+  { source, names, input }: { readonly source: string; readonly names: readonly string[]; readonly input: RenderInput },
 ) {
   const { stack, instance, slot } = placement
   const service = stack.services[name]
   const id = input.images[String(each.image)]
   const own = Object.fromEntries(environmentEntries(each.environment).map(([, key, value]) => [key, value]))
   const placed = service ? { HOST: '0.0.0.0', PORT: String(service.port) } : {}
-  const environment = { ...input.environments[name], ...placed, ...own }
+  const shown = Object.entries(input.environments[name] ?? {}).filter(([variable]) => !names.includes(variable))
+  const environment = { ...Object.fromEntries(shown), ...fileVariables(names), ...placed, ...own }
   const wantsDatabase = [...Object.keys(input.environments[name] ?? {}), ...referencesIn(source)].some(
     (variable) => stack.variables[variable]?.from === 'database.url',
   )
@@ -158,6 +169,7 @@ function renderService(
       ]),
     ],
     environment,
+    secrets: mountsOf(names),
     ports: portsOf(placement, service, each.ports),
     volumes: [...mounts, ...socket],
     labels: { 'nexus.instance': instance, 'nexus.slot': slot, 'nexus.service': name },

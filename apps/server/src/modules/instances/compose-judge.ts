@@ -14,7 +14,7 @@ import {
 import { socketDirectory } from './instance-layout.ts'
 import { didYouMean } from './nearest-name.ts'
 import type { StackManifest } from './stack-schema.ts'
-import { expand } from './stack-variables.ts'
+import { expand, referencesIn } from './stack-variables.ts'
 
 export type ComposePath = readonly (string | number)[]
 
@@ -203,12 +203,14 @@ function environmentFindings({ stack }: Context, path: ComposePath, environment:
     const at = [...path, key]
     const known = stack.variables[name] !== undefined
     const instead = known ? { value: typeof key === 'number' ? `${name}=\${${name}}` : `\${${name}}` } : 'remove'
+    const isSecret = stack.variables[name]?.secret === true
     if (value === null || value === undefined)
-      return [wrong(at, `${name} would be taken from the machine: write ${name}: \${${name}}.`, instead)]
+      return isSecret
+        ? [wrong(at, `${name} would be taken from the machine: ${asFile(name)}`, 'remove')]
+        : [wrong(at, `${name} would be taken from the machine: write ${name}: \${${name}}.`, instead)]
     const literal = typeof value === 'string' && value !== '' && !value.includes('$')
-    const secret = looksSecret(name) || stack.variables[name]?.secret === true
-    return secret && literal
-      ? [wrong(at, `${name} has a default secret: make it a variable of the manifest and write \${${name}}.`, instead)]
+    return literal && (isSecret || looksSecret(name))
+      ? [wrong(at, `${name} has a default secret: make it a secret variable of the manifest; ${asFile(name)}`, instead)]
       : []
   })
 }
@@ -224,7 +226,19 @@ export function environmentEntries(environment: unknown): [key: string | number,
 
 export const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
 
+const asFile = (name: string) =>
+  `name ${name} in the manifest for this service, which then finds it in the file that ${name}_FILE names.`
+
 const secretDefault = /\$\{([A-Za-z_][A-Za-z0-9_]*):?-([^}]+)\}/g
+
+/** Environment, command and labels of a container are there for whoever may ask Docker. */
+function shownSecret(stack: StackManifest, path: ComposePath, name: string, value: string): Finding {
+  const [, service, key, entry] = path
+  const given = stack.services[String(service)]?.environment.includes(name)
+  const itself = key === 'environment' && (entry === name || value.startsWith(`${name}=`))
+  const message = `${name} is a secret, and docker inspect would show it here: ${asFile(name)}`
+  return { path, message, kind: 'unsafe', ...(given && itself ? { fix: 'remove' } : {}) }
+}
 
 /** Every text of the file: it may refer to the manifest's variables only, and to secrets without a default. */
 function textFindings(stack: StackManifest, path: ComposePath, value: unknown): Finding[] {
@@ -236,8 +250,10 @@ function textFindings(stack: StackManifest, path: ComposePath, value: unknown): 
   const defaults = [...value.matchAll(secretDefault)].filter(
     ([, name = '']) => looksSecret(name) || stack.variables[name]?.secret,
   )
+  const shown = referencesIn(value).filter((name) => stack.variables[name]?.secret)
   return [
     ...problems.map((message) => wrong(path, message)),
+    ...shown.map((name) => shownSecret(stack, path, name, value)),
     ...defaults.map(([all, name]) =>
       wrong(path, `${name} is a secret and has a default here.`, { value: value.replace(all, `\${${name}}`) }),
     ),

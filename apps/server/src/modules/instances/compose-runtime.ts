@@ -80,8 +80,8 @@ export function composeRuntime({ remote, openArtifact, weigh }: RuntimeDeps): Ru
       await install(placement)
       const loaded = placement.artifacts.flatMap(({ image }) => (image ? [[image.name, image.id]] : []))
       const images = { ...Object.fromEntries(loaded), ...(await pull(placement, input)) }
-      const file = renderCompose(placement, placement.compose ?? '', { ...input, images })
-      await tell(remote, placement.host, placeProject(placement, file))
+      const project = renderCompose(placement, placement.compose ?? '', { ...input, images })
+      await tell(remote, placement.host, placeProject(placement, project))
     },
     once: async (placement, input) => {
       const begun = performance.now()

@@ -11,6 +11,7 @@ export const layout = (instance: string) => ({
   environments: (slot: Slot) => `${root}/${instance}/env/${slot}`,
   environment: (slot: Slot, service: string) => `${root}/${instance}/env/${slot}/${service}.env`,
   project: (slot: Slot) => `${root}/${instance}/compose/${slot}`,
+  projectSecrets: (slot: Slot) => `${root}/${instance}/compose/${slot}/secrets`,
   composeFile: (slot: Slot) => `${root}/${instance}/compose/${slot}/compose.json`,
 })
 
