@@ -50,17 +50,45 @@ describe('a paid order on Docker Compose', () => {
     }
   })
 
-  test('shows no secret to whoever may ask Docker', async () => {
-    const { id } = await serverOf(quickstart, live.ticket)
-    const inside = (script: string) => runInside(labPaths(labHome), id, ['sh', '-c', script])
-    const secrets = (await inside('cd /srv/nexus/*/compose/a/secrets && tail -n +1 -- *')).split(/^==> .+ <==$/m)
-    const values = secrets.map((each) => each.trim()).filter((each) => each !== '')
-    const shown = await inside('docker inspect $(docker ps -aq) && cat /srv/nexus/*/compose/a/compose.json')
+  describe('has secrets, of which', () => {
+    const onHost = async (script: string) => {
+      const { id } = await serverOf(quickstart, live.ticket)
+      return runInside(labPaths(labHome), id, ['sh', '-c', script])
+    }
+    /** One a line; of an address its password, too. */
+    const known = `for each in /srv/nexus/*/compose/a/secrets/*; do cat "$each"; echo; done |
+      sed 'p; s|^postgres://[^:]*:\\([^@]*\\)@.*|\\1|' | sort -u`
+    let secrets: string[]
+    beforeAll(async () => {
+      secrets = (await onHost(known)).trim().split('\n')
+      expect(secrets).toHaveLength(6)
+    })
 
-    expect(values).toHaveLength(5)
-    expect(shown).toContain(`api.${word}.test`)
-    expect(values.filter((each) => shown.includes(each))).toEqual([])
-    expect(shown).not.toContain('postgres://')
+    test('none is shown to whoever may ask Docker', async () => {
+      const shown = await onHost('docker inspect $(docker ps -aq) && cat /srv/nexus/*/compose/a/compose.json')
+
+      expect(shown).toContain(`api.${word}.test`)
+      expect(secrets.filter((each) => shown.includes(each))).toEqual([])
+    })
+
+    test('none is in logs, receipts or settings of the host, and the search finds a planted one', async () => {
+      const places = '/srv/nexus /var/lib/nexus-host /var/lib/docker/containers /var/log /etc /root /home /tmp /run'
+      const found = await onHost(`${known} > /run/planted; grep -rlaF -f /run/planted ${places}; rm /run/planted`)
+      const elsewhere = found.trim().split('\n')
+
+      expect(elsewhere.filter((each) => !/^\/srv\/nexus\/[^/]+\/compose\/a\/secrets\//.test(each))).toEqual([
+        '/run/planted',
+      ])
+    })
+
+    test('none is in what a baseline would change', async () => {
+      await onHost("for each in /etc/sysctl.d/*nexus*; do echo '# by hand' >> $each; done")
+      const { exit, out } = await quickstart.ctl('host', 'baseline', live.host.name, '--dry-run')
+
+      expect(exit).toBe(1)
+      expect(out).toContain('# by hand')
+      expect(secrets.filter((each) => out.includes(each))).toEqual([])
+    })
   })
 
   test('is noticed by the next probe when a service of it stops, and again when it is back (S0-139..141)', async () => {
