@@ -11,6 +11,8 @@ export type AppendFigures = {
   readonly ours: number
   readonly bare: number
   readonly ratio: number
+  /** The same against a bare INSERT that is planned once for the connection, as ours is. */
+  readonly preparedRatio: number
 }
 
 const rounds = 9
@@ -42,7 +44,7 @@ async function bareRows(db: Database, batch: number): Promise<unknown[][]> {
 }
 
 let made = 0
-async function insertBare(tx: Tx, given: readonly unknown[][]): Promise<void> {
+async function insertBare(tx: Tx, given: readonly unknown[][], name?: string): Promise<void> {
   made += 1
   await tx.rows(
     `insert into bare_entry (id, at, actor, on_behalf_of, action, subject, before, after, reason, salt, entry)
@@ -50,6 +52,7 @@ async function insertBare(tx: Tx, given: readonly unknown[][]): Promise<void> {
        from unnest($1::text[], $2::timestamptz[], $3::text[], $4::text[], $5::text[], $6::text[], $7::text[], $8::text[], $9::text[], $10::text[], $11::text[])
          as given (id, at, actor, on_behalf_of, action, subject, before, after, reason, salt, entry)`,
     [...given, String(made)],
+    name,
   )
 }
 
@@ -68,15 +71,18 @@ const median = (all: readonly number[]) => all.toSorted((one, other) => one - ot
 /** Entries a second through the server's own transaction, and through a bare INSERT of the same rows, turn by turn. */
 async function measure(db: Database, batch: number): Promise<AppendFigures> {
   const given = await bareRows(db, batch)
-  const [ours, bare]: [number[], number[]] = [[], []]
+  const [ours, bare, prepared]: [number[], number[], number[]] = [[], [], []]
   for (let round = 0; round <= rounds; round += 1) {
     const one = await rate(batch, () => db.inTransaction((tx) => recordAudit(tx, actor, ...entriesOf(batch))))
     const other = await rate(batch, () => db.inTransaction((tx) => insertBare(tx, given)))
-    if (round > 0) ours.push(one)
-    if (round > 0) bare.push(other)
+    const third = await rate(batch, () => db.inTransaction((tx) => insertBare(tx, given, 'bare-entries')))
+    if (round === 0) continue
+    ours.push(one)
+    bare.push(other)
+    prepared.push(third)
   }
-  const ratio = median(ours.map((each, round) => each / (bare[round] ?? 1)))
-  return { batch, ours: median(ours), bare: median(bare), ratio }
+  const against = (those: readonly number[]) => median(ours.map((each, round) => each / (those[round] ?? 1)))
+  return { batch, ours: median(ours), bare: median(bare), ratio: against(bare), preparedRatio: against(prepared) }
 }
 
 /** On an embedded Postgres of its own, with the migrations and the settings that nexusd has. */

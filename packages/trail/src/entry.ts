@@ -115,9 +115,14 @@ function requireEntry(entry: unknown): asserts entry is Entry {
 
 export const isHexHash = (value: unknown): value is string => typeof value === 'string' && /^[0-9a-f]{64}$/.test(value)
 
-const isInstant = (text: string): boolean => {
+/** Entries of one transaction share their time, so the last one that was right is known. */
+let lastInstant = ''
+function isInstant(text: string): boolean {
+  if (text === lastInstant) return true
   const at = new Date(text)
-  return !Number.isNaN(at.getTime()) && at.toISOString() === text
+  if (Number.isNaN(at.getTime()) || at.toISOString() !== text) return false
+  lastInstant = text
+  return true
 }
 
 const entryInvalid = (why: string) =>
