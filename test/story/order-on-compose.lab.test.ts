@@ -1,5 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { runInProject } from '../../apps/server/src/modules/instances/compose-commands.ts'
+import type { Placement } from '../../apps/server/src/modules/instances/runtime.ts'
 import { runInside } from '../../lab/src/host-machine.ts'
 import { labPaths } from '../../lab/src/index.ts'
 import { newOrder, type Outcome, type QuickstartRun, serverOf, startQuickstart } from './quickstart-run.ts'
@@ -69,6 +71,21 @@ describe('a paid order on Docker Compose', () => {
 
       expect(shown).toContain(`api.${word}.test`)
       expect(secrets.filter((each) => shown.includes(each))).toEqual([])
+    })
+
+    test('one is read by a command that another value stands in for', async () => {
+      const [instance = ''] = (await onHost('ls -d /srv/nexus/ins_*')).trim().split('/').slice(-1)
+      const stack = { variables: { SMOKE_TOKEN: { secret: true } }, services: {} }
+      const placement = { instance, slot: 'a', stack, compose: undefined } as unknown as Placement
+      const print = "process.stdout.write(require('fs').readFileSync(process.env.SMOKE_TOKEN_FILE))"
+      const once = { service: 'backend', command: ['/app/bin/node', '-e', print], timeoutSeconds: 30 }
+      const said = async (instead: Readonly<Record<string, string>>) => {
+        const { exit, out64 } = JSON.parse(await onHost(runInProject(placement, { ...once, instead }).script))
+        return [exit, Buffer.from(out64, 'base64').toString()]
+      }
+
+      expect(await said({ SMOKE_TOKEN: 'stands in' })).toEqual([0, 'stands in'])
+      expect(secrets).toContain((await said({}))[1])
     })
 
     test('none is in logs, receipts or settings of the host, and the search finds a planted one', async () => {

@@ -1,7 +1,7 @@
 import type { Program } from '../../platform/remote.ts'
 import { sh, shLine } from '../../platform/shell.ts'
 import { pinnedImage, type RenderedProject } from './compose-file.ts'
-import { splitStandIns } from './compose-secrets.ts'
+import { secretPath, standIns } from './compose-secrets.ts'
 import { tail64 } from './host-answer.ts'
 import { artifactPath, layout, projectOf } from './instance-layout.ts'
 import type { OnceInput, Placement, ReleaseArtifact } from './runtime.ts'
@@ -89,11 +89,9 @@ done
 /** One command in a container of its own, with the service's image, environment and mounts. */
 export function runInProject(placement: Placement, input: OnceInput): Program {
   const [first = '', ...rest] = input.command
-  const { files, environment } = splitStandIns(placement, input.service, input.instead ?? {})
-  const words = [
-    ...environment.flatMap(([name]) => ['-e', name]),
-    ...files.flatMap(([name]) => ['-e', `${name}_FILE=/run/nexus-once/${name}`]),
-  ]
+  const { files, environment } = standIns(placement, input.service, input.instead ?? {})
+  const words = shLine(environment.flatMap(([name]) => ['-e', name]))
+  const mounts = files.map(([name]) => `-v "$work/${name}:${secretPath(name)}:ro"`).join(' ')
   return {
     name: `run ${input.command.slice(0, 4).join(' ')} of ${input.service}`,
     timeoutSeconds: input.timeoutSeconds + 40,
@@ -101,10 +99,8 @@ export function runInProject(placement: Placement, input: OnceInput): Program {
 umask 077
 ${tail64}work=$(mktemp -d /run/nexus-once.XXXXXX); trap 'rm -rf "$work"' EXIT
 ${environment.map(([name, value]) => `export ${name}=${sh(value)}`).join('\n')}
-mkdir "$work/instead"
-${files.map(([name, value]) => `printf '%s' ${sh(value)} > "$work/instead/${name}"`).join('\n')}
-chmod -R a+rX "$work/instead"
-timeout -k 5 ${input.timeoutSeconds} ${compose(placement)} run --rm --no-deps -T ${shLine(words)}${files.length > 0 ? ' -v "$work/instead:/run/nexus-once:ro"' : ''} --entrypoint ${sh(first)} ${sh(input.service)} ${shLine(rest)} </dev/null >"$work/out" 2>"$work/err"
+${files.map(([name, value]) => `printf '%s' ${sh(value)} > "$work/${name}"; chmod 444 "$work/${name}"`).join('\n')}
+timeout -k 5 ${input.timeoutSeconds} ${compose(placement)} run --rm --no-deps -T ${words} ${mounts} --entrypoint ${sh(first)} ${sh(input.service)} ${shLine(rest)} </dev/null >"$work/out" 2>"$work/err"
 code=$?
 printf '{"exit":%s,"out64":"%s","err64":"%s"}\\n' "$code" "$(tail64 "$work/out" 8000)" "$(tail64 "$work/err" 8000)"
 `,

@@ -206,16 +206,25 @@ volumes: ["/etc:/etc", "data:/data"]`,
   })
 })
 
-describe('values that stand in for a while', () => {
-  const compose = file('environment: { SHOWN: x }')
+describe('values that stand in while one command runs', () => {
+  const compose = file('environment: { SHOWN: x, DB: "${DATABASE_URL}", MIX: "${DATABASE_URL}?level=${LOG_LEVEL}" }')
   const placement = { instance: 'ins_1', slot: 'a', stack: stack(), compose } as Placement
-  const script = (name: string) =>
-    runInProject(placement, { service: 'web', command: ['status'], timeoutSeconds: 5, instead: { [name]: 'va lue' } })
-      .script
+  const script = (name: string, text = compose) =>
+    runInProject(
+      { ...placement, compose: text },
+      { service: 'web', command: ['status'], timeoutSeconds: 5, instead: { [name]: 'va lue' } },
+    ).script
 
   test('come as files where the service reads a secret, and by the environment otherwise', () => {
-    expect(script('DATABASE_URL')).toContain("'DATABASE_URL_FILE=/run/nexus-once/DATABASE_URL'")
-    expect(script('DATABASE_URL')).not.toContain('export')
+    const read = script('DATABASE_URL', file('init: true'))
+
+    expect(read).toContain('-v "$work/DATABASE_URL:/run/secrets/DATABASE_URL:ro"')
+    expect(read).not.toContain('export')
     expect(script('SHOWN')).toContain("export SHOWN='va lue'")
+  })
+
+  test('come also under the names that the file has for them, or the command is not run', () => {
+    expect(script('DATABASE_URL', file('environment: { DB: "${DATABASE_URL}" }'))).toContain("export DB='va lue'")
+    expect(() => script('DATABASE_URL')).toThrow('MIX is made of several variables')
   })
 })

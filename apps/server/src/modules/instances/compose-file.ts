@@ -1,7 +1,15 @@
 import { stringify } from 'yaml'
 import type { Problem } from '../../platform/errors.ts'
 import { plainLine } from '../../platform/plain-text.ts'
-import { type ComposePath, environmentEntries, type Finding, findingsOf, isFields, listOf } from './compose-judge.ts'
+import {
+  type ComposePath,
+  environmentEntries,
+  type Finding,
+  fieldsOf,
+  findingsOf,
+  isFields,
+  listOf,
+} from './compose-judge.ts'
 import { filesOf, fileVariables, mountsOf, type Secrets, secretsOf } from './compose-secrets.ts'
 import { socketDirectory } from './instance-layout.ts'
 import type { Placement } from './runtime.ts'
@@ -113,9 +121,9 @@ export function renderCompose(placement: Placement, text: string, input: RenderI
   const { stack } = placement
   const yaml = readYaml(text, 'the Compose file')
   const filled = fill(yaml.ok ? yaml.value : {}, input.variables, Object.keys(stack.variables))
-  const file = isFields(filled) ? filled : {}
-  const services = Object.entries(isFields(file.services) ? file.services : {}).map(([name, each]) => {
-    const service = isFields(each) ? each : {}
+  const file = fieldsOf(filled)
+  const services = Object.entries(fieldsOf(file.services)).map(([name, each]) => {
+    const service = fieldsOf(each)
     const names = secretsOf(stack, name, service).filter((secret) => input.variables[secret] !== undefined)
     const source = serviceText(yaml.ok ? yaml.value : {}, name)
     return { name, names, rendered: renderService(placement, name, service, { source, names, input }) }
@@ -179,7 +187,7 @@ function renderService(
 /** A volume belongs to the instance, so that both slots find the same data. */
 const volumesOf = ({ instance }: Placement, volumes: unknown) =>
   Object.fromEntries(
-    Object.keys(isFields(volumes) ? volumes : {}).map((name) => [
+    Object.keys(fieldsOf(volumes)).map((name) => [
       name,
       { name: `${instance}_${name}`, labels: { 'nexus.instance': instance } },
     ]),

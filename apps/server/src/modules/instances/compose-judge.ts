@@ -14,7 +14,7 @@ import {
 import { socketDirectory } from './instance-layout.ts'
 import { didYouMean } from './nearest-name.ts'
 import type { StackManifest } from './stack-schema.ts'
-import { expand, referencesIn } from './stack-variables.ts'
+import { expand, isSecretVariable, referencesIn } from './stack-variables.ts'
 
 export type ComposePath = readonly (string | number)[]
 
@@ -32,7 +32,7 @@ type Context = { readonly stack: StackManifest; readonly volumes: readonly strin
 
 export const isFields = (value: unknown): value is Fields =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
-const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {})
+export const fieldsOf = (value: unknown): Fields => (isFields(value) ? value : {})
 
 const wrong = (path: ComposePath, message: string, fix?: Finding['fix']): Finding => ({
   path,
@@ -203,7 +203,7 @@ function environmentFindings({ stack }: Context, path: ComposePath, environment:
     const at = [...path, key]
     const known = stack.variables[name] !== undefined
     const instead = known ? { value: typeof key === 'number' ? `${name}=\${${name}}` : `\${${name}}` } : 'remove'
-    const isSecret = stack.variables[name]?.secret === true
+    const isSecret = isSecretVariable(stack, name)
     if (value === null || value === undefined)
       return isSecret
         ? [wrong(at, `${name} would be taken from the machine: ${asFile(name)}`, 'remove')]
@@ -248,9 +248,9 @@ function textFindings(stack: StackManifest, path: ComposePath, value: unknown): 
   const known = Object.keys(stack.variables)
   const { problems } = expand(value, {}, known)
   const defaults = [...value.matchAll(secretDefault)].filter(
-    ([, name = '']) => looksSecret(name) || stack.variables[name]?.secret,
+    ([, name = '']) => looksSecret(name) || isSecretVariable(stack, name),
   )
-  const shown = referencesIn(value).filter((name) => stack.variables[name]?.secret)
+  const shown = referencesIn(value).filter((name) => isSecretVariable(stack, name))
   return [
     ...problems.map((message) => wrong(path, message)),
     ...shown.map((name) => shownSecret(stack, path, name, value)),

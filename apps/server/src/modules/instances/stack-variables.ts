@@ -8,6 +8,9 @@ export type SecretRef = string
 
 export const isSecretRef = (value: string): value is SecretRef => /^secret:[^/\s]+\/[^@\s]+@\d+$/.test(value)
 
+/** Whether the manifest calls this variable a secret. */
+export const isSecretVariable = (stack: StackManifest, name: string): boolean => stack.variables[name]?.secret === true
+
 /** A value in the open, or where the secret is kept. */
 export type Given = { readonly plain: string } | { readonly secret: SecretRef }
 
