@@ -43,11 +43,11 @@ function readFile(file: string): Readonly<Record<string, unknown>> {
   const read = readYamlText(readFileSync(file, 'utf8'), 256 * 1024)
   if (!read.ok) throw refuse(read.why)
   if (read.value === null || read.value === undefined) return {}
-  if (typeof read.value !== 'object' || Array.isArray(read.value)) throw refuse('it holds no settingNames with values')
+  if (typeof read.value !== 'object' || Array.isArray(read.value)) throw refuse('it holds no names with values')
   return read.value as Readonly<Record<string, unknown>>
 }
 
-/** Reads settings from the variables and from the YAML file that NEXUS_CONFIG settingNames; variables win. */
+/** Reads settings from the variables and from the YAML file that NEXUS_CONFIG names; variables win. */
 export function readSettings(environment: Readonly<Record<string, string | undefined>>): Settings {
   const variables = settingNames.map(variableOf)
   refuseUnknown(

@@ -1,5 +1,4 @@
-import { awayOrOther } from '../platform/database-away.ts'
-import type { Database } from '../platform/db.ts'
+import { connectionOf, type Database } from '../platform/db.ts'
 import { toFailure } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import type { Round } from './keepers.ts'
@@ -32,9 +31,7 @@ export function startRounds(db: Database, rounds: readonly Round[], log: Log): {
 
 /** The lock lives on a connection of its own for as long as the round takes; the work uses other connections. */
 async function alone(db: Database, name: string, work: () => Promise<void>): Promise<void> {
-  const client = await db.pool.connect().catch((thrown: unknown) => {
-    throw awayOrOther(thrown)
-  })
+  const client = await connectionOf(db.pool)
   try {
     const held = await client.query<{ ok: boolean }>('select pg_try_advisory_lock($1, hashtext($2)) as ok', [
       lockSpace,

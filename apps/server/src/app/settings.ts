@@ -1,20 +1,9 @@
 import { join, resolve } from 'node:path'
 import { z } from 'zod'
+import { flag, list, port, text } from './setting-kinds.ts'
 import { tlsSettings } from './tls-settings.ts'
 
 const repository = resolve(import.meta.dirname, '../../../..')
-const list = z.union([
-  z.array(z.string()),
-  z.string().transform((text) =>
-    text
-      .split(',')
-      .map((each) => each.trim())
-      .filter(Boolean),
-  ),
-])
-const port = z.coerce.number().int().min(0).max(65535)
-const text = z.string()
-const flag = z.union([z.boolean(), z.stringbool()])
 
 /**
  * Every setting of nexusd. A setting is written in nexus.yaml under its name, or as a variable: `listenPort` is

@@ -1,16 +1,6 @@
 import { z } from 'zod'
 import { NexusError } from '../platform/errors.ts'
-
-const text = z.string()
-const names = z.union([
-  z.array(text),
-  text.transform((line) =>
-    line
-      .split(',')
-      .map((each) => each.trim())
-      .filter(Boolean),
-  ),
-])
+import { list, text } from './setting-kinds.ts'
 
 /** How Nexus itself is reached by HTTPS: by a certificate from files, or by one that it gets by ACME. */
 export const tlsSettings = {
@@ -18,7 +8,7 @@ export const tlsSettings = {
     .default('')
     .describe('PEM file with the certificate of Nexus itself and its chain; read again when it changes.'),
   tlsKey: text.default('').describe('PEM file with its key, readable to nobody but its owner and group.'),
-  tlsAcmeNames: names
+  tlsAcmeNames: list
     .default([])
     .describe('Names for which Nexus gets its own certificate at acmeDirectory, instead of files. For one node.'),
   tlsAcmeContact: text.default('').describe('Mail address that the authority may write to about it.'),

@@ -99,6 +99,7 @@ function toRow(actor: Actor, told: AuditEntry, chance: Uint8Array) {
   const { action, evidence, impersonal } = told
   const data = kept(told)
   const beside = data && canonicalText(data)
+  const hidden = impersonal ? undefined : beside
   const [run, step] = [running.getStore()?.run, inStep.getStore()?.name]
   const id = newId('aud', told.at)
   const at = told.at.toISOString()
@@ -113,7 +114,7 @@ function toRow(actor: Actor, told: AuditEntry, chance: Uint8Array) {
     ...(run === undefined ? {} : { run }),
     ...(step === undefined ? {} : { step }),
     ...(evidence === undefined ? {} : { evidence }),
-    ...(impersonal || beside === undefined ? data : { personal: saltedHash(chance, beside) }),
+    ...(hidden === undefined ? data : { personal: saltedHash(chance, hidden) }),
   }
   return {
     id,
@@ -121,7 +122,7 @@ function toRow(actor: Actor, told: AuditEntry, chance: Uint8Array) {
     action,
     subject,
     beside: beside ?? null,
-    salt: impersonal || beside === undefined ? null : base64Of(chance),
+    salt: hidden === undefined ? null : base64Of(chance),
     entry: entryText(entry),
   }
 }

@@ -64,10 +64,24 @@ export const transactionOn = (client: pg.PoolClient, afterCommit: (work: () => v
   afterCommit,
 })
 
+/** Connections that notice a peer that is gone. One that dies, also between two queries, fails the next query, not the process. */
+export function openPool(config: pg.PoolConfig): pg.Pool {
+  const pool = new pg.Pool({ keepAlive: true, keepAliveInitialDelayMillis: 5000, ...config })
+  pool.on('error', () => {})
+  pool.on('connect', (client) => client.on('error', () => {}))
+  return pool
+}
+
+/** A connection of its own for whoever holds something on it; a database that is away is named so. */
+export const connectionOf = (pool: pg.Pool): Promise<pg.PoolClient> =>
+  pool.connect().catch((thrown: unknown) => {
+    throw awayOrOther(thrown)
+  })
+
 /** Opens a pool. `search_path` is `nexus`; every statement is cut off after 30 s, and a transaction that
  * nobody goes on with after 10: a stopped process must not keep its locks from those who take over. */
 export function openDatabase(url: string, size: number): Database {
-  const pool = new pg.Pool({
+  const pool = openPool({
     connectionString: url,
     max: size,
     application_name: 'nexusd',
@@ -76,12 +90,7 @@ export function openDatabase(url: string, size: number): Database {
     connectionTimeoutMillis: 10_000,
     // Where the network is cut without a word, a question ends all the same.
     query_timeout: 40_000,
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 5000,
   })
-  pool.on('error', () => {})
-  // A connection that dies between two queries of a transaction says so here, too: the next query fails, not the process.
-  pool.on('connect', (client) => client.on('error', () => {}))
   const free = queries(pool)
   return {
     // What holds for one transaction needs one: a question within a scope is asked in a transaction of its own.
@@ -126,9 +135,7 @@ export async function transact<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): 
 }
 
 async function transactOnce<T>(pool: pg.Pool, work: (tx: Tx) => Promise<T>): Promise<T> {
-  const client = await pool.connect().catch((thrown: unknown) => {
-    throw awayOrOther(thrown)
-  })
+  const client = await connectionOf(pool)
   const later: Array<() => void> = []
   let broken: Error | undefined
   try {

@@ -1,5 +1,6 @@
-import pg from 'pg'
+import type pg from 'pg'
 import { looksAway } from './database-away.ts'
+import { openPool } from './db.ts'
 
 /**
  * Connections for the engine. It waits out a lost connection only where it knows its name; under another one (EPIPE of a
@@ -7,16 +8,12 @@ import { looksAway } from './database-away.ts'
  * the run stays open for ever in a node that lives. So what we know as a database that is away goes by a name it knows.
  */
 export function enginePool(url: string, size: number): pg.Pool {
-  const pool = new pg.Pool({
+  const pool = openPool({
     connectionString: url,
     max: size,
     application_name: 'nexus-engine',
     options: '-c idle_in_transaction_session_timeout=60000',
-    keepAlive: true,
-    keepAliveInitialDelayMillis: 5000,
   })
-  pool.on('error', () => {})
-  pool.on('connect', (client) => client.on('error', () => {}))
   return namingLosses(pool)
 }
 
