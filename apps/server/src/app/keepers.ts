@@ -10,6 +10,7 @@ import { type Database, joinTransaction, type Tx } from '../platform/db.ts'
 import type { Flow, FlowEngine, StartOptions } from '../platform/durable.ts'
 import { toFailure } from '../platform/errors.ts'
 import { promise } from '../platform/promises.ts'
+import { eachInLine } from '../platform/waiting-line.ts'
 import { activeRun } from '../views/run-board.ts'
 import { escapePlaceOf, isKitDue, makeEscapeKit } from './escape-kit.ts'
 import { heartbeat } from './heartbeat.ts'
@@ -172,8 +173,8 @@ export function keepersOf(given: Given): {
       everySeconds: 300,
       work: async () => {
         if (settings.breakGlassKey === '') return
-        for (const host of await hosts.list(sweeping)) {
-          if (host.user !== 'nexus' || host.state === 'retired') continue
+        const prepared = (await hosts.all(sweeping)).filter((each) => each.user === 'nexus' && each.state !== 'retired')
+        await eachInLine(prepared, 16, async (host) => {
           try {
             for (const alert of await hosts.findRescueLogins(sweeping, host.id)) await services.hostAlerts(alert)
           } catch (thrown) {
@@ -182,7 +183,7 @@ export function keepersOf(given: Given): {
               'uses of the break-glass key could not be looked for',
             )
           }
-        }
+        })
       },
     },
     {

@@ -116,7 +116,7 @@ const errors = `select failure ->> 'code' as code, name as step, count(*)::int a
   from run_step where failure is not null group by 1, 2 order by 4 desc limit 200`
 
 const refusals = `select after ->> 'code' as code, subject as route, count(*)::int as entries, max(at) as last_at
-  from audit_entry where action = 'access.refused' and at > now() - interval '7 days' group by 1, 2 order by 4 desc limit 200`
+  from audit_entry where action collate "C" = 'access.refused' and at > now() - interval '7 days' group by 1, 2 order by 4 desc limit 200`
 
 const tables = `select schemaname, relname, n_live_tup::bigint as rows, pg_total_relation_size(relid)::bigint as bytes, last_autovacuum
   from pg_stat_user_tables order by 4 desc limit 100`

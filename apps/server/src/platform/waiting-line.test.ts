@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { NexusError } from './errors.ts'
-import { waitingLine } from './waiting-line.ts'
+import { eachInLine, waitingLine } from './waiting-line.ts'
 
 const refused = () => new NexusError('test.full', 'unavailable', 'full')
 
@@ -65,4 +65,21 @@ describe('a waiting line', () => {
       { seed: 20_261_121 },
     )
   })
+})
+
+test('each in line: no more at once than may be, the answers in the order of the items', async () => {
+  let inside = 0
+  let most = 0
+
+  const answers = await eachInLine([5, 1, 4, 2, 3, 0], 2, async (each) => {
+    inside += 1
+    most = Math.max(most, inside)
+    await new Promise((resolve) => setTimeout(resolve, each))
+    inside -= 1
+    return each * 10
+  })
+
+  expect(answers).toEqual([50, 10, 40, 20, 30, 0])
+  expect(most).toBe(2)
+  expect(await eachInLine([], 2, async () => 1)).toEqual([])
 })

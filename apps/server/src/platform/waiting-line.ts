@@ -60,3 +60,18 @@ export function waitingLine(limits: WaitingLineLimits, refused: () => NexusError
     waiting: () => line.size,
   }
 }
+
+/** Does the work for each of them, so many at once; the answers are in the order of the items. */
+export async function eachInLine<Item, Answer>(
+  items: readonly Item[],
+  atOnce: number,
+  work: (item: Item) => Promise<Answer>,
+): Promise<Answer[]> {
+  const answers: Answer[] = []
+  const line = items.entries()
+  const serve = async () => {
+    for (const [place, item] of line) answers[place] = await work(item)
+  }
+  await Promise.all(Array.from({ length: atOnce }, serve))
+  return answers
+}

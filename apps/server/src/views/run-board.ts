@@ -99,8 +99,8 @@ export async function listRuns(
   const rows = await db.rows<RunRow>(
     `select ${columns} from run
       where ($1::text is null or run.subject = $1)
-        and ($2::text is null or coalesce(run.outcome, 'running') = $2)
-        and ($3::text is null or (run.started_at, run.id) < (select at.started_at, at.id from run at where at.id = $3))
+        and ($2::text is null or (case when run.outcome is null then 'running' else run.outcome end) = $2)
+        and ($3::text is null or (run.started_at, run.id) < ((select at.started_at from run at where at.id = $3), $3))
       order by run.started_at desc, run.id desc limit $4`,
     [subject ?? null, state ?? null, after ?? null, limit + 1],
   )

@@ -64,10 +64,18 @@ export async function addResult(
 export const addEvidence = (tx: Tx, { hash, text, at }: { hash: string; text: string; at: Date }) =>
   tx.rows('insert into check_evidence (hash, text, at) values ($1, $2, $3) on conflict do nothing', [hash, text, at])
 
-/** The newest result of each name. */
+/** The newest result of each name; goes from name to name, so that a long history costs nothing. */
 export async function listLatest(db: Db, subject: string): Promise<CheckRecord[]> {
   const rows = await db.rows<Row>(
-    `select distinct on (c.name) ${columns} from check_result c where c.subject = $1 order by c.name, c.at desc, c.id desc`,
+    `with recursive named as (
+       (select n.name from check_result n where n.subject = $1 order by n.name limit 1)
+       union all
+       select (select n.name from check_result n where n.subject = $1 and n.name > named.name order by n.name limit 1)
+         from named where named.name is not null)
+     select newest.* from named cross join lateral (
+       select ${columns} from check_result c where c.subject = $1 and c.name = named.name
+        order by c.at desc, c.id desc limit 1) newest
+      order by newest.name`,
     [subject],
   )
   return rows.map(toRecord)

@@ -7,7 +7,7 @@ import { newId } from '../../platform/ids.ts'
 import { type Host, hostNameTaken } from './host.ts'
 import type { Desk } from './host-desk.ts'
 import type { HostProvider, ProvidedServer } from './host-provider.ts'
-import { listHosts } from './host-store.ts'
+import { allHosts } from './host-store.ts'
 import {
   askAgain,
   boughtSince,
@@ -153,7 +153,7 @@ export function buyHost(desk: Desk) {
    */
   async function reconcilePurchases(actor: Actor): Promise<readonly string[]> {
     requirePermission(actor, 'hosts.write')
-    const hosts = new Map((await listHosts(desk.db, { limit: 10_000 })).map((each) => [String(each.id), each]))
+    const hosts = new Map((await allHosts(desk.db)).map((each) => [String(each.id), each]))
     const gone: string[] = []
     for (const provider of desk.providers.filter((each) => each.can.create && each.can.destroy)) {
       for (const server of await provider.list()) {

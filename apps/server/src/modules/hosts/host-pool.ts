@@ -4,7 +4,7 @@ import { addSeconds } from '../../platform/clock.ts'
 import { toFailure } from '../../platform/errors.ts'
 import { type Host, moveHost } from './host.ts'
 import type { Desk } from './host-desk.ts'
-import { countSpares, findByOrder, listHosts, lockPool, lockSpare, saveHost } from './host-store.ts'
+import { allHosts, countSpares, findByOrder, lockPool, lockSpare, saveHost } from './host-store.ts'
 import {
   countEarlier,
   dropWish,
@@ -133,7 +133,7 @@ export function hostPool(desk: Desk, { enterSpare, createSpare, providerFor, hel
     of: { readonly region: string; readonly plan: string },
   ): Promise<readonly Host[]> {
     requirePermission(actor, 'hosts.read')
-    return (await listHosts(desk.db, { ...of, state: 'ready' })).filter((each) => each.orderId === undefined)
+    return (await allHosts(desk.db, { ...of, state: 'ready' })).filter((each) => each.orderId === undefined)
   }
 
   /** One spare more where the target asks for one, made but not prepared yet; undefined when there are enough. */
@@ -159,8 +159,8 @@ export function hostPool(desk: Desk, { enterSpare, createSpare, providerFor, hel
   async function leftBehind(of: { readonly region: string; readonly plan: string }): Promise<Host | undefined> {
     const idleSince = addSeconds(desk.now(), -leftBehindSeconds)
     const hosts = [
-      ...(await listHosts(desk.db, { ...of, state: 'creating' })),
-      ...(await listHosts(desk.db, { ...of, state: 'preparing' })),
+      ...(await allHosts(desk.db, { ...of, state: 'creating' })),
+      ...(await allHosts(desk.db, { ...of, state: 'preparing' })),
     ]
     return hosts.find(
       (each) =>

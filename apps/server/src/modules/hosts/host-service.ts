@@ -12,7 +12,7 @@ import { addressOf, type Host } from './host.ts'
 import { type HostDeps, hostDesk } from './host-desk.ts'
 import type { HostFacts } from './host-facts.ts'
 import { hostPool } from './host-pool.ts'
-import { findByOrder, findHost, type HostFilter, listHosts } from './host-store.ts'
+import { allHosts, findByOrder, findHost, type HostFilter, type HostPage, listHosts } from './host-store.ts'
 import { ownHost } from './own-host.ts'
 import { patchHost } from './patch-host.ts'
 import { prepareHost } from './prepare-host.ts'
@@ -43,9 +43,13 @@ export const hostService = (deps: HostDeps) => {
       requirePermission(actor, 'hosts.read')
       return findByOrder(deps.db, orderId)
     },
-    list: async (actor: Actor, filter: HostFilter = {}): Promise<readonly Host[]> => {
+    list: async (actor: Actor, page: HostPage): Promise<readonly Host[]> => {
       requirePermission(actor, 'hosts.read')
-      return listHosts(deps.db, filter)
+      return listHosts(deps.db, page)
+    },
+    all: async (actor: Actor, filter: HostFilter = {}): Promise<readonly Host[]> => {
+      requirePermission(actor, 'hosts.read')
+      return allHosts(deps.db, filter)
     },
     facts: async (actor: Actor, hostId: string): Promise<HostFacts | undefined> =>
       (await look.find(actor, hostId)).facts,

@@ -165,19 +165,31 @@ export type HostFilter = {
   readonly state?: HostState
   readonly region?: string
   readonly plan?: string
-  readonly after?: string
-  readonly limit?: number
 }
+export type HostPage = HostFilter & { readonly after?: string; readonly limit: number }
 
-export async function listHosts(db: Db, filter: HostFilter = {}): Promise<readonly Host[]> {
+export async function listHosts(db: Db, filter: HostPage): Promise<readonly Host[]> {
   const rows = await db.rows<HostRow>(
     `select * from host
      where ($1::text is null or host.state = $1) and ($2::text is null or host.region = $2) and ($3::text is null or host.plan = $3)
        and ($4::text is null or host.id > $4)
      order by host.id limit $5`,
-    [filter.state ?? null, filter.region ?? null, filter.plan ?? null, filter.after ?? null, filter.limit ?? 1000],
+    [filter.state ?? null, filter.region ?? null, filter.plan ?? null, filter.after ?? null, filter.limit],
   )
   return rows.map(toHost)
+}
+
+const pageSize = 1000
+
+/** Every one of them, however many there are: for what must leave nobody out. */
+export async function allHosts(db: Db, filter: HostFilter = {}): Promise<readonly Host[]> {
+  const found: Host[] = []
+  for (;;) {
+    const last = found.at(-1)
+    const page = await listHosts(db, { ...filter, limit: pageSize, ...(last ? { after: last.id } : {}) })
+    found.push(...page)
+    if (page.length < pageSize) return found
+  }
 }
 
 /** The oldest free spare that nobody else is looking at. */

@@ -7,7 +7,7 @@ import type { MendOptions } from './check-host.ts'
 import type { Host, HostState } from './host.ts'
 import type { Desk } from './host-desk.ts'
 import type { HostCheck } from './host-drift.ts'
-import { findHost, listHosts } from './host-store.ts'
+import { allHosts, findHost } from './host-store.ts'
 import { isInWindow, neverWelcome } from './reboot-window.ts'
 
 /** The item of the baseline that brings what is installed up to date (S0-72). */
@@ -49,7 +49,7 @@ export function patchHost(desk: Desk, { mend, reboot, checkDrift }: Parts) {
     const named = await Promise.all(ids.map((id) => findHost(desk.db, id)))
     for (const each of named) refuseUnpatchable(each)
     if (named.length > 0) return named
-    const all = (await listHosts(desk.db, { limit: 10_000 })).filter((each) => patchable.includes(each.state))
+    const all = (await allHosts(desk.db)).filter((each) => patchable.includes(each.state))
     return [...all].sort((a, b) => patchable.indexOf(a.state) - patchable.indexOf(b.state))
   }
 

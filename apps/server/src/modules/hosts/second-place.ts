@@ -113,10 +113,13 @@ export function secondPlaceOf(desk: Desk) {
         },
       )
     }
-    const all = await listHosts(desk.db, { limit: 200 })
-    const fit = (each: Host) =>
-      each.id !== host.id && each.user === 'nexus' && ['ready', 'reserved', 'live'].includes(each.state)
-    return all.find((each) => fit(each) && each.region === host.region) ?? all.find(fit)
+    for (const near of [{ region: host.region }, {}])
+      for (const state of ['ready', 'reserved', 'live'] as const) {
+        const some = await listHosts(desk.db, { ...near, state, limit: 20 })
+        const found = some.find((each) => each.id !== host.id && each.user === 'nexus')
+        if (found) return found
+      }
+    return undefined
   }
 
   const unseen = (name: string, title: string) =>

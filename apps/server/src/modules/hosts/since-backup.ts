@@ -2,9 +2,13 @@ import { type Actor, requirePermission } from '../../platform/actor.ts'
 import { toFailure } from '../../platform/errors.ts'
 import { plainLine } from '../../platform/plain-text.ts'
 import type { Program } from '../../platform/remote.ts'
+import { eachInLine } from '../../platform/waiting-line.ts'
 import { addressOf, type Host } from './host.ts'
 import type { Desk } from './host-desk.ts'
-import { listHosts } from './host-store.ts'
+import { allHosts } from './host-store.ts'
+
+/** So many connections to hosts at once, however many hosts there are. */
+const hostsAtOnce = 32
 
 /** One line of what the world did without us. `unknown`: nobody could say, which is never `same`. */
 export type WorldLine = {
@@ -51,8 +55,10 @@ export function sinceBackup(desk: Desk) {
     try {
       const servers = await provider.list()
       const ours = hosts.filter((each) => each.provider === name)
-      const strange = servers.filter((server) => !ours.some((each) => each.providerId === server.id))
-      const gone = ours.filter((each) => each.providerId && !servers.some((server) => server.id === each.providerId))
+      const known = new Set(ours.map((each) => each.providerId))
+      const there = new Set(servers.map((each) => each.id))
+      const strange = servers.filter((server) => !known.has(server.id))
+      const gone = ours.filter((each) => each.providerId && !there.has(each.providerId))
       const found = [
         ...strange.map((each) =>
           line(
@@ -97,31 +103,27 @@ export function sinceBackup(desk: Desk) {
   return {
     async compareWithWorld(actor: Actor, since: Date): Promise<readonly WorldLine[]> {
       requirePermission(actor, 'hosts.read')
-      const hosts = (await listHosts(desk.db, {})).filter((each) => each.state !== 'retired')
+      const hosts = (await allHosts(desk.db)).filter((each) => each.state !== 'retired')
       const providers = await Promise.all(desk.providers.map((each) => atProvider(each.name, hosts)))
-      const each = await Promise.all(hosts.map((host) => onHost(host, since)))
+      const each = await eachInLine(hosts, hostsAtOnce, (host) => onHost(host, since))
       return [...providers.flat(), ...each]
     },
 
     /** Tells every host whose turn it is, so that a Nexus of an earlier life is refused there from now on. */
     async takeOver(actor: Actor): Promise<readonly WorldLine[]> {
       requirePermission(actor, 'hosts.write')
-      const hosts = (await listHosts(desk.db, {})).filter(
-        (each) => each.state !== 'retired' && each.address && each.hostKey,
-      )
-      return Promise.all(
-        hosts.map(async (host): Promise<WorldLine> => {
-          const of = { where: 'host', subject: host.id } as const
-          return desk.remote.run(addressOf(host), takeTurn()).then(
-            () => ({ ...of, verdict: 'same', text: `${host.name} serves this Nexus now` }),
-            (thrown) => ({
-              ...of,
-              verdict: 'unknown',
-              text: `${host.name}: ${plainLine(toFailure(thrown).message, 200)}`,
-            }),
-          )
-        }),
-      )
+      const hosts = (await allHosts(desk.db)).filter((each) => each.state !== 'retired' && each.address && each.hostKey)
+      return eachInLine(hosts, hostsAtOnce, async (host): Promise<WorldLine> => {
+        const of = { where: 'host', subject: host.id } as const
+        return desk.remote.run(addressOf(host), takeTurn()).then(
+          () => ({ ...of, verdict: 'same', text: `${host.name} serves this Nexus now` }),
+          (thrown) => ({
+            ...of,
+            verdict: 'unknown',
+            text: `${host.name}: ${plainLine(toFailure(thrown).message, 200)}`,
+          }),
+        )
+      })
     },
   }
 }

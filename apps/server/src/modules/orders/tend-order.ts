@@ -59,12 +59,11 @@ export const tendVerbs = (desk: OrderDesk) => ({
   ): Promise<{ readonly items: readonly Order[]; readonly next?: string }> {
     requirePermission(actor, 'orders.read')
     const limit = Math.min(Math.max(request.limit ?? 50, 1), 200)
-    const states = request.blocked ? (['Blocked'] as const) : request.state ? [request.state] : undefined
     const items = await listOrders(
       desk.db,
       {
         ownerId: request.mine ? actor.id : undefined,
-        states,
+        state: request.blocked ? 'Blocked' : request.state,
         atRisk: request.atRisk,
         limit: limit + 1,
         after: request.after === undefined ? undefined : readCursor(request.after),

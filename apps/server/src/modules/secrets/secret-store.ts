@@ -57,7 +57,7 @@ export type SecretPage = {
 export async function listSecrets(db: Db, { tenant, limit, after }: SecretPage): Promise<Secret[]> {
   const rows = await db.rows<Row>(
     `select distinct on (s.tenant collate "C", s.name collate "C") ${columns} from secret s
-     where ($1::text is null or s.tenant = $1)
+     where ($1::text is null or s.tenant collate "C" = $1)
        and ($2::text is null or (s.tenant collate "C", s.name collate "C") > ($2 collate "C", $3 collate "C"))
      order by s.tenant collate "C", s.name collate "C", s.version desc limit $4`,
     [tenant ?? null, after?.tenant ?? null, after?.name ?? null, limit],

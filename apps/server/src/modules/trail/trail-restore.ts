@@ -54,7 +54,7 @@ export type Restored = { readonly from: number; readonly root: string; readonly 
 export const listRestored = async (db: Db): Promise<Restored[]> =>
   db.rows<Restored>(
     `select id, (before->>'size')::bigint as "from", before->>'root' as root, (after->>'size')::bigint as "to"
-       from audit_entry where action = 'trail.restored' order by id`,
+       from audit_entry where action collate "C" = 'trail.restored' order by id`,
   )
 
 /** The root of the first `size` entries, from few rows; undefined where rows of it are missing. */

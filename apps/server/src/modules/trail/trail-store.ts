@@ -35,28 +35,63 @@ const toEntry = ({ on_behalf_of, reason, index, ...row }: Row): TrailEntry => ({
   reason: reason ?? undefined,
 })
 
-const columns = `select e.id, l.index, e.at, e.actor, e.on_behalf_of, e.action, e.subject, e.before, e.after, e.reason
-  from audit_entry e left join trail_leaf l on l.entry_id = e.id`
+const columns = 'e.id, l.index, e.at, e.actor, e.on_behalf_of, e.action, e.subject, e.before, e.after, e.reason'
+
+const newest = 'order by e.id desc limit $5'
+const matching = `select e.* from audit_entry e
+  where ($1::text is null or e.subject = $1)
+    and ($2::text is null or e.actor = $2 or e.on_behalf_of = $2)
+    and ($3::text[] is null or e.action collate "C" = any ($3))
+    and ($4::text is null or e.id < $4)`
+
+/** Each way in has an index in the order of the list; the newest of what they find are the page. */
+function waysIn({ subject, actor, action }: TrailPage): string {
+  if (subject !== undefined || (actor === undefined && action === undefined)) return `${matching} ${newest}`
+  if (actor !== undefined)
+    return `(${matching} and e.actor = $2 ${newest})
+      union all (${matching} and e.on_behalf_of = $2 and e.actor <> $2 ${newest})`
+  return `select e.* from unnest($3::text[]) one(action)
+    cross join lateral (${matching} and e.action collate "C" = one.action ${newest}) e`
+}
 
 /** Newest first. */
-export async function listEntries(db: Db, { subject, actor, action, limit, after }: TrailPage): Promise<TrailEntry[]> {
-  const rows = await db.rows<Row>(
-    `${columns}
-     where ($1::text is null or e.subject = $1)
-       and ($2::text is null or e.actor = $2 or e.on_behalf_of = $2)
-       and ($3::text is null or e.action = $3 or starts_with(e.action, $3 || '.'))
-       and ($4::text is null or e.id < $4)
-     order by e.id desc limit $5`,
-    [subject ?? null, actor ?? null, action ?? null, after ?? null, limit],
-  )
+export async function listEntries(db: Db, page: TrailPage): Promise<TrailEntry[]> {
+  const { subject, actor, action, limit, after } = page
+  const actions = action === undefined ? undefined : await actionsOf(db, action)
+  const sql = `select ${columns} from (${waysIn(page)}) e left join trail_leaf l on l.entry_id = e.id ${newest}`
+  const rows = await db.rows<Row>(sql, [subject ?? null, actor ?? null, actions ?? null, after ?? null, limit])
   return rows.map(toEntry)
 }
+
+/** An action, or the actions of a noun that the trail has; goes from action to action, not through their entries. */
+async function actionsOf(db: Db, action: string): Promise<readonly string[]> {
+  const rows = await db.rows<{ action: string }>(
+    `with recursive found as (
+       select (${nextAction(`e.action collate "C" >= $1 || '.'`)}) as action
+       union all
+       select (${nextAction('e.action collate "C" > found.action')}) from found where found.action is not null)
+     select found.action from found where found.action is not null`,
+    [action],
+  )
+  return [action, ...rows.map((each) => each.action)]
+}
+
+/** Behind the dot comes the slash: up to there all are of the noun. */
+const nextAction = (from: string) =>
+  `select e.action from audit_entry e where ${from} and e.action collate "C" < $1 || '/'
+    order by e.action collate "C" limit 1`
 
 /** By its id, or by its place in the log. */
 export async function findEntry(db: Db, reference: string): Promise<TrailEntry | undefined> {
   const row = /^\d{1,15}$/.test(reference)
-    ? await db.row<Row>(`${columns} where l.index = $1`, [Number(reference)])
-    : await db.row<Row>(`${columns} where e.id = $1`, [reference])
+    ? await db.row<Row>(
+        `select ${columns} from audit_entry e left join trail_leaf l on l.entry_id = e.id where l.index = $1`,
+        [Number(reference)],
+      )
+    : await db.row<Row>(
+        `select ${columns} from audit_entry e left join trail_leaf l on l.entry_id = e.id where e.id = $1`,
+        [reference],
+      )
   return row && toEntry(row)
 }
 
@@ -120,5 +155,5 @@ export const findExport = (db: Db, id: string, actor: string, since: Date) =>
 /** What the last alert was about. */
 export const lastAlert = (db: Db) =>
   db.row<{ digest: string }>(
-    `select e.after->>'digest' as digest from audit_entry e where e.action = 'trail.alert' order by e.id desc limit 1`,
+    `select e.after->>'digest' as digest from audit_entry e where e.action collate "C" = 'trail.alert' order by e.id desc limit 1`,
   )

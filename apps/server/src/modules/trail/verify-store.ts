@@ -66,7 +66,7 @@ export const listErased = async (db: Db): Promise<ReadonlySet<string>> =>
   new Set(
     (
       await db.rows<{ id: string }>(
-        `select jsonb_array_elements_text(e.after->'entries') as id from audit_entry e where e.action = 'trail.erased'`,
+        `select jsonb_array_elements_text(e.after->'entries') as id from audit_entry e where e.action collate "C" = 'trail.erased'`,
       )
     ).map((each) => each.id),
   )
