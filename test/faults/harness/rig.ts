@@ -80,12 +80,14 @@ export async function startRig(
     )
     const node: Node = { ...child, address: `http://127.0.0.1:${port}`, identityPort }
     nodes.push(node)
-    await until(`node ${started} is up: ${child.said()}`, 60, async () => {
-      if (!child.alive()) throw new Error(`The node ended: ${child.said()}`)
+    await until(`node ${started} is up`, 180, async () => {
+      if (!child.alive()) throw new Error('The node ended')
       return fetch(`${node.address}/ready`).then(
         (answer) => answer.ok,
         () => false,
       )
+    }).catch((thrown) => {
+      throw new Error(`${toFailure(thrown).message}: ${child.said()}`)
     })
     return node
   }
