@@ -2,7 +2,7 @@ import { z } from 'zod'
 import type { CheckStepAgain } from '../flows/deliver-order/attest-step.ts'
 import { attestableSteps, isAttestable } from '../flows/deliver-order/delivery.ts'
 import type { Orders } from '../modules/orders/index.ts'
-import { type Actor, requirePermission } from '../platform/actor.ts'
+import { type Actor, insideGrant, requirePermission } from '../platform/actor.ts'
 import { recordAudit } from '../platform/audit.ts'
 import { type Database, joinTransaction } from '../platform/db.ts'
 import type { FlowEngine } from '../platform/durable.ts'
@@ -59,7 +59,7 @@ export function runResuming({ db, engine, now, orders, checkAgain }: ResumingDep
     attest: async (actor: Actor, runId: string, { step, reason }: Ask): Promise<void> => {
       requirePermission(actor, 'runs.write')
       requirePermission(actor, 'checks.attest')
-      const run = await showRun(db, runId)
+      const run = await insideGrant(actor, 'checks.attest', () => showRun(db, runId))
       if (!run.steps.some((each) => each.name === step)) throw noSuchStep(run, step)
       if (run.flow !== 'deliver-order' || !isAttestable(step)) throw notAttestable(runId, step)
       if (run.state === 'running') throw stillRunning(runId)

@@ -1,5 +1,5 @@
 import { rollSecretFlow } from '../flows/roll-secret/roll-secret.flow.ts'
-import { type Actor, requirePermission } from '../platform/actor.ts'
+import { type Actor, insideGrant, requirePermission } from '../platform/actor.ts'
 import { recordAudit } from '../platform/audit.ts'
 import type { Database } from '../platform/db.ts'
 import type { FlowEngine } from '../platform/durable.ts'
@@ -21,6 +21,7 @@ export function secretRuns({ db, services: { instances, secrets }, engine, now }
       requirePermission(actor, 'secrets.write')
       requirePermission(actor, 'instances.write')
       const to = await secrets.latest(actor, of)
+      await insideGrant(actor, 'instances.write', () => secrets.latest(actor, of))
       const subject = to.slice(0, to.lastIndexOf('@'))
       return db.inTransaction(async (tx) => {
         const going = await activeRun(tx, flow.name, subject)

@@ -56,6 +56,7 @@ import { NexusError, toFailure } from '../platform/errors.ts'
 import type { Log } from '../platform/log.ts'
 import type { OutsideCalls } from '../platform/outside-calls.ts'
 import type { HostAddress, Remote } from '../platform/remote.ts'
+import { outsideScopes } from '../platform/scope.ts'
 import { secretBox } from '../platform/secret-box.ts'
 import { contactTickets } from '../views/contact-tickets.ts'
 import { hostTenants } from '../views/host-tenants.ts'
@@ -266,8 +267,10 @@ export async function createServices({ settings, log, db, masterKey, delivery, e
     remote,
     box,
     now,
-    secretsOf: async ({ orderId }) =>
-      secrets.valuesOf(house, ['nexus', ...(orderId === undefined ? [] : await hostTenants(db, orderId))]),
+    secretsOf: ({ orderId }) =>
+      outsideScopes(async () =>
+        secrets.valuesOf(house, ['nexus', ...(orderId === undefined ? [] : await hostTenants(db, orderId))]),
+      ),
     second,
     tell: hostAlerts,
   })

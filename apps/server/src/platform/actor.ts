@@ -1,5 +1,5 @@
 import { NexusError } from './errors.ts'
-import type { Scope } from './scope.ts'
+import { insideScopes, type Scope } from './scope.ts'
 
 export const roles = ['sales', 'provisioning', 'platform', 'iam', 'support', 'viewer', 'auditor', 'admin'] as const
 export type Role = (typeof roles)[number]
@@ -99,4 +99,10 @@ export function requirePermission(actor: Actor, permission: Permission): void {
   throw new NexusError('access.forbidden', 'forbidden', `${actor.name} may not do this: it takes ${permission}.`, {
     hint: 'Ask an admin for a role that has it: docs/reference/permissions.md lists them.',
   })
+}
+
+/** What an act asks that takes a second permission: within the limits of that one. */
+export function insideGrant<T>(actor: Actor, permission: Permission, work: () => T): T {
+  const limits = actor.limits?.[permission]
+  return limits === undefined ? work() : insideScopes(limits, work)
 }

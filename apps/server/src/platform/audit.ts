@@ -47,8 +47,10 @@ async function insertRows(tx: Tx, actor: Actor, rows: readonly Row[]): Promise<v
   const of = (column: keyof Row) => rows.map((each) => each[column])
   await tx.rows(
     `with written as (
-       insert into audit_entry (id, at, actor, on_behalf_of, action, subject, before, after, reason, salt, entry)
-       select id, at, $3, $4, action, subject, beside->'before', beside->'after', beside->>'reason', salt, entry
+       insert into audit_entry (id, at, actor, on_behalf_of, action, subject, before, after, reason, salt, entry, about)
+       select id, at, $3, $4, action, subject, beside->'before', beside->'after', beside->>'reason', salt, entry,
+              case when starts_with(subject, 'ord_') then split_part(subject, ':', 1)
+                   else about_of(subject, split_part(action, '.', 1)) end
          from unnest($1::text[], $2::timestamptz[], $5::text[], $6::text[], $7::jsonb[], $8::text[], $9::text[])
            as given (id, at, action, subject, beside, salt, entry))
      select pg_notify('nexus_event', happened) from unnest($10::text[]) as given (happened)`,

@@ -23,10 +23,13 @@ const within = (limit: readonly string[] | undefined, value: string | undefined)
 export const isInScope = ({ regions, plans, customers }: Scope, { region, plan, customer }: Place): boolean =>
   within(regions, region) && within(plans, plan) && within(customers, customer)
 
-const present = new AsyncLocalStorage<readonly Scope[]>()
+const present = new AsyncLocalStorage<readonly Scope[] | undefined>()
 
 /** Everything that `work` asks of the database, it asks within these scopes: the rest is not there for it. */
 export const insideScopes = <T>(scopes: readonly Scope[], work: () => T): T => present.run(scopes, work)
+
+/** For the house's own reading in the middle of a request. What comes of it must not reach whoever asked. */
+export const outsideScopes = <T>(work: () => T): T => present.run(undefined, work)
 
 export const isScoped = (): boolean => present.getStore() !== undefined
 

@@ -1,7 +1,8 @@
-import { type Actor, requirePermission, systemActor } from '../../platform/actor.ts'
+import { type Actor, insideGrant, requirePermission, systemActor } from '../../platform/actor.ts'
 import { recordAudit } from '../../platform/audit.ts'
 import type { Database, Tx } from '../../platform/db.ts'
 import { newId } from '../../platform/ids.ts'
+import { outsideScope } from '../../platform/scope.ts'
 import {
   type Act,
   type Approval,
@@ -93,9 +94,17 @@ export const approvalService = ({ db, now, activePeople }: ApprovalDeps) => {
     return approval
   }
 
+  /** What the act takes may have other limits than deciding has: it must lie within both. */
+  async function requireWithin(actor: Actor, id: string): Promise<void> {
+    const { permission } = await store.findApproval(db, id)
+    const seen = await insideGrant(actor, permission, () => store.isSeen(db, id))
+    if (!seen) throw outsideScope()
+  }
+
   async function decide(actor: Actor, id: string, state: 'approved' | 'refused', why: string): Promise<Approval> {
     const person = personBehind(actor)
     requirePermission(actor, 'approvals.decide')
+    await requireWithin(actor, id)
     const decided = await db.inTransaction(async (tx) => {
       const before = await store.lockApproval(tx, id)
       if (before.askedBy === person) throw ownApproval()

@@ -94,6 +94,9 @@ export async function findApproval(db: Db, id: string): Promise<Approval> {
   return toApproval(row)
 }
 
+export const isSeen = async (db: Db, id: string): Promise<boolean> =>
+  (await db.row('select 1 as seen from approval a where a.id = $1', [id])) !== undefined
+
 export async function lockApproval(tx: Tx, id: string): Promise<Approval> {
   const row = await tx.row<Row>(`select ${columns} from approval a where a.id = $1 for update`, [id])
   if (!row) throw approvalNotFound(id)

@@ -100,7 +100,7 @@ export async function listNotices(
   const rows = await db.rows<NoticeRow>(
     `select ${columns} from notice n
       where ($2::text is null or n.id < $2) and ($3::text is null or n.state = $3)
-        and ($4::text is null or lower(n.recipient) = lower($4))
+        and ($4::text is null or n.addressee = lower($4))
       order by n.id desc limit $1`,
     [limit, after ?? null, state ?? null, recipient ?? null],
   )

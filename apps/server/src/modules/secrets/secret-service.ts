@@ -4,6 +4,7 @@ import { recordAudit } from '../../platform/audit.ts'
 import type { Database, Tx } from '../../platform/db.ts'
 import { newSecret } from '../../platform/ids.ts'
 import { running } from '../../platform/run-context.ts'
+import { outsideScopes } from '../../platform/scope.ts'
 import type { SecretBox } from '../../platform/secret-box.ts'
 import { readingMeter } from './reading-meter.ts'
 import {
@@ -126,18 +127,20 @@ export const secretService = ({ db, box, now, uses }: SecretDeps) => {
     async reveal(actor: Actor, ref: string): Promise<string> {
       requirePermission(actor, 'secrets.read')
       if (!actor.id.startsWith('system:')) throw revealRefused()
-      const wanted = fromRef(ref)
-      const found = await store.findVersion(db, wanted)
-      if (!found) throw secretNotFound(wanted)
-      await recordReading(actor, ref)
-      return box.open(found.sealed, boundTo(found.secret))
+      return outsideScopes(async () => {
+        const wanted = fromRef(ref)
+        const found = await store.findVersion(db, wanted)
+        if (!found) throw secretNotFound(wanted)
+        await recordReading(actor, ref)
+        return box.open(found.sealed, boundTo(found.secret))
+      })
     },
 
     /** Every value of some tenants, old versions too: what must not stand in a text. For the house itself. */
     async valuesOf(actor: Actor, tenants: readonly string[]): Promise<string[]> {
       requirePermission(actor, 'secrets.read')
       if (!actor.id.startsWith('system:')) throw revealRefused()
-      const found = await store.listSealed(db, tenants)
+      const found = await outsideScopes(() => store.listSealed(db, tenants))
       return found.map(({ secret, sealed }) => box.open(sealed, boundTo(secret)))
     },
 

@@ -4,6 +4,8 @@ import type { Trail } from './trail-service.ts'
 import { CheckpointView, ExportedView, KeyView, VerificationView } from './trail-shapes.ts'
 
 const tags = ['trail']
+/** A proof, a checkpoint and a verdict tell of the log as a whole. */
+const whole = { permission: 'trail.read', scope: 'whole' } as const
 
 /** What makes the trail provable: checkpoints, keys, proofs, and the judgement of the server itself. */
 export const verificationRoutes =
@@ -27,7 +29,7 @@ export const verificationRoutes =
     app.post(
       '/trail/checkpoint',
       {
-        config: { permission: 'trail.read', idempotent: false },
+        config: { ...whole, idempotent: false },
         schema: {
           operationId: 'checkpointTrail',
           tags,
@@ -41,7 +43,7 @@ export const verificationRoutes =
     app.get(
       '/trail/checkpoints',
       {
-        config: { permission: 'trail.read' },
+        config: whole,
         schema: {
           operationId: 'listTrailCheckpoints',
           tags,
@@ -55,7 +57,7 @@ export const verificationRoutes =
     app.get(
       '/trail/entries/:entry/proof',
       {
-        config: { permission: 'trail.read' },
+        config: whole,
         schema: {
           operationId: 'proveTrailEntry',
           tags,
@@ -75,7 +77,7 @@ export const verificationRoutes =
     app.get(
       '/trail/consistency',
       {
-        config: { permission: 'trail.read' },
+        config: whole,
         schema: {
           operationId: 'proveTrailConsistency',
           tags,
@@ -90,7 +92,7 @@ export const verificationRoutes =
     app.get(
       '/trail/verify',
       {
-        config: { permission: 'trail.read' },
+        config: whole,
         schema: {
           operationId: 'verifyTrail',
           tags,

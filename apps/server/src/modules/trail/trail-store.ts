@@ -1,6 +1,7 @@
 import { addSeconds } from '../../platform/clock.ts'
 import type { Db } from '../../platform/db.ts'
 import { idsFrom } from '../../platform/ids.ts'
+import { isScoped } from '../../platform/scope.ts'
 import type { ExportedEntry, TrailEntry } from './trail.ts'
 import { besideOf } from './verify-entry.ts'
 import type { PlacedRow } from './verify-store.ts'
@@ -44,8 +45,21 @@ const matching = `select e.* from audit_entry e
     and ($3::text[] is null or e.action collate "C" = any ($3))
     and ($4::text is null or e.id < $4)`
 
+const mostWithin = 100
+
+/**
+ * Under limits: the orders and hosts whose entries are found by index, where they are few. Of many, the newest entries soon
+ * are of one. What may be seen is decided by the policy of the table, here as everywhere.
+ */
+async function fewWithin(db: Db): Promise<readonly string[] | undefined> {
+  if (!isScoped()) return undefined
+  const rows = await db.rows<{ about: string }>('select about from scope_abouts() as about limit $1', [mostWithin + 1])
+  return rows.length > mostWithin ? undefined : rows.map((each) => each.about)
+}
+
 /** Each way in has an index in the order of the list; the newest of what they find are the page. */
-function waysIn({ subject, actor, action }: TrailPage): string {
+function waysIn({ subject, actor, action }: TrailPage, few: boolean): string {
+  if (few) return `${matching} and (e.about = any ($6) or e.about is null and e.subject = any ($6)) ${newest}`
   if (subject !== undefined || (actor === undefined && action === undefined)) return `${matching} ${newest}`
   if (actor !== undefined)
     return `(${matching} and e.actor = $2 ${newest})
@@ -58,8 +72,11 @@ function waysIn({ subject, actor, action }: TrailPage): string {
 export async function listEntries(db: Db, page: TrailPage): Promise<TrailEntry[]> {
   const { subject, actor, action, limit, after } = page
   const actions = action === undefined ? undefined : await actionsOf(db, action)
-  const sql = `select ${columns} from (${waysIn(page)}) e left join trail_leaf l on l.entry_id = e.id ${newest}`
-  const rows = await db.rows<Row>(sql, [subject ?? null, actor ?? null, actions ?? null, after ?? null, limit])
+  const few = await fewWithin(db)
+  const sql = `select ${columns} from (${waysIn(page, few !== undefined)}) e
+    left join trail_leaf l on l.entry_id = e.id ${newest}`
+  const given = [subject ?? null, actor ?? null, actions ?? null, after ?? null, limit, ...(few ? [few] : [])]
+  const rows = await db.rows<Row>(sql, given)
   return rows.map(toEntry)
 }
 
