@@ -161,6 +161,7 @@ describe('the trail within limits', () => {
   })
 
   test('is not asked out by filters, by a place in the log, nor by a cursor of somebody else', async () => {
+    await admin('POST', '/trail/checkpoint')
     const [theirs] = await everyEntry(admin, `&subject=${two.of('subject', 'theirs')}`)
     const entries = [
       ...(await everyEntry(limited, `&subject=${two.of('subject', 'theirs')}`)),
