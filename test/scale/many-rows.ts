@@ -85,6 +85,7 @@ const tables: Readonly<Record<string, Row>> = {
     // Placed in the log long ago.
     xid: `'1'::xid8`,
   },
+  trail_sent: { sink: `'usual'`, size: 'n' },
 }
 
 const anything: Readonly<Record<string, string>> = {

@@ -130,6 +130,6 @@ export const addKey = (tx: Tx, { verifierKey, secret, at }: LogKey) =>
 export const noteSent = (tx: Tx, sink: string, size: number, at: Date) =>
   tx.rows('insert into trail_sent (sink, size, at) values ($1, $2, $3) on conflict do nothing', [sink, size, at])
 
-/** What each sink got last. */
-export const listSent = (db: Db): Promise<{ sink: string; size: number; at: Date }[]> =>
-  db.rows('select distinct on (sink) sink, size, at from trail_sent order by sink, size desc')
+/** What a sink got last. */
+export const lastSent = (db: Db, sink: string): Promise<{ size: number; at: Date } | undefined> =>
+  db.row('select size, at from trail_sent where sink = $1 order by size desc limit 1', [sink])

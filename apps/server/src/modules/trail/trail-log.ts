@@ -50,10 +50,9 @@ export const trailLog = ({ db, now, secrets, sinks, origin, onSinkFailed }: LogD
   }
 
   async function send(checkpoint: store.KeptCheckpoint): Promise<void> {
-    const sent = new Map((await store.listSent(db)).map((each) => [each.sink, each]))
     const keys = (await publicKeys(db)).map((each) => each.verifierKey)
     for (const sink of sinks) {
-      const last = sent.get(sink.name)
+      const last = await store.lastSent(db, sink.name)
       const young = last && now().getTime() - last.at.getTime() < sink.everySeconds * 1000
       if (last?.size === checkpoint.size || young) continue
       await sink
