@@ -134,11 +134,17 @@ export function unitsOff(of: Head & { readonly units: readonly string[] }): Base
   }
 }
 
-/** Kernel settings: in a file for the next boot, read after every other, and in force now. */
+/** Kernel settings: in force now, and in a file that no other undoes at the next boot. */
 export function sysctl(
   of: Head & { readonly path: string; readonly values: Readonly<Record<string, string>> },
 ): BaselineItem {
+  const names = Object.keys(of.values)
   const keys = Object.entries(of.values).map(([key, value]) => [key.replaceAll('.', '/'), value] as const)
+  const parts = (pick: (parts: readonly string[]) => string | undefined) =>
+    [...new Set(names.flatMap((each) => pick(each.split('.')) ?? []))].join('|')
+  // Keys are written with dots or slashes, and with a star for a part in the middle.
+  const ours = `^[[:space:]]*-?(${parts((each) => each[0])})[./].*(${parts((each) => each.at(-1))})[[:space:]]*=`
+  const later = `later_sysctl ${of.path.split('/').at(-1)} ${sh(ours)}`
   return {
     ...head(of),
     files: [
@@ -150,8 +156,17 @@ export function sysctl(
       },
     ],
     kernelFiles: keys.map(([key]) => `/proc/sys/${key}`),
-    check: [...keys.map(([key, value]) => `kernel_is ${key} ${sh(value)} || return $?`), 'files_are'].join('\n'),
-    apply: ['put_files', ...keys.map(([key, value]) => `kernel_set ${key} ${sh(value)}`)].join('\n'),
+    check: [
+      ...keys.map(([key, value]) => `kernel_is ${key} ${sh(value)} || return $?`),
+      `later=$(${later})`,
+      `[ -z "$later" ] || { seen="read after ours: $later"; return 1; }`,
+      'files_are',
+    ].join('\n'),
+    apply: [
+      `for f in $(${later}); do set_aside "$f"; done`,
+      'put_files',
+      ...keys.map(([key, value]) => `kernel_set ${key} ${sh(value)}`),
+    ].join('\n'),
   }
 }
 

@@ -76,57 +76,73 @@ const unwanted = [
   'firewire-core',
 ]
 
-/** Judged by what modprobe would do and by what is loaded: another file may say otherwise. */
+/** Judged by what modprobe would do, with all its files, and by what is loaded. */
 const modules = (facts: HostFacts): BaselineItem => {
   const item = { id: 'kernel.modules', title: 'Kernel modules nobody needs stay out', register: ['S3-121'] }
   if (facts.isContainer) return notHere(item, 'the modules belong to the machine around this container')
+  const asLoaded = unwanted.map((each) => each.replaceAll('-', '_'))
   return file({
     ...item,
     path: '/etc/modprobe.d/zz-nexus.conf',
     content: unwanted.map((name) => `install ${name} /bin/false\nblacklist ${name}\n`).join(''),
-    effect: `for f in /etc/modprobe.d/*.conf; do
-  [ "$f" = /etc/modprobe.d/zz-nexus.conf ] || ! grep -qsE '^[[:space:]]*install[[:space:]]+(${unwanted.join('|')})[[:space:]]' "$f" || { seen="$f says what modprobe does"; return 1; }
-done
-loaded=$(awk '{ print $1 }' /proc/modules | grep -xE '${unwanted.map((each) => each.replaceAll('-', '_')).join('|')}')
+    effect: `would=$(modprobe -a -n -v ${asLoaded.join(' ')} 2>/dev/null | grep -cx 'install /bin/false *')
+[ "$would" = ${unwanted.length} ] || { seen="modprobe would load $((${unwanted.length} - would)) of them"; return 1; }
+loaded=$(awk '{ print $1 }' /proc/modules | grep -xE '${asLoaded.join('|')}')
 [ -z "$loaded" ] || { seen="loaded: $loaded"; return 1; }`,
-    before: `for f in $(grep -lsE '^[[:space:]]*install[[:space:]]+(${unwanted.join('|')})[[:space:]]' /etc/modprobe.d/*.conf); do [ "$f" = /etc/modprobe.d/zz-nexus.conf ] || set_aside "$f"; done`,
-    after: `for m in ${unwanted.map((each) => each.replaceAll('-', '_')).join(' ')}; do ! grep -q "^$m " /proc/modules || modprobe -r "$m"; done`,
+    before: `for f in $(grep -lsE '^[[:space:]]*(install|remove)[[:space:]]' /etc/modprobe.d/*.conf /run/modprobe.d/*.conf); do
+  [ "$f" = /etc/modprobe.d/zz-nexus.conf ] || ! grep -qE '(${unwanted.map((each) => each.replace('-', '[-_]')).join('|')}|[*?[])' "$f" || set_aside "$f"
+done`,
+    mend: 'A module that is in use goes with a reboot, and nothing loads it again: reboot the host and run the baseline again.',
+    after: `for m in ${asLoaded.join(' ')}; do ! grep -q "^$m " /proc/modules || modprobe -r "$m"; done`,
   })
 }
 
+/** Its unit stays active when somebody takes the profiles out of the kernel. */
 const appArmor = (facts: HostFacts): BaselineItem => {
   const item = { id: 'kernel.apparmor', title: 'AppArmor', register: ['S3-121'] }
-  return facts.hasAppArmor
-    ? services({ ...item, units: ['apparmor.service'] })
-    : notHere(item, 'this kernel runs without AppArmor')
+  if (!facts.hasAppArmor) return notHere(item, 'this kernel runs without AppArmor')
+  return services({
+    ...item,
+    units: ['apparmor.service'],
+    effect: `grep -qs '(enforce)$' /sys/kernel/security/apparmor/profiles || { seen='no profile is enforced'; return 1; }`,
+  })
 }
 
-const watched = `## Written by the baseline: what an administrator changes or runs as root.
--w /etc/passwd -p wa -k accounts
--w /etc/shadow -p wa -k accounts
--w /etc/group -p wa -k accounts
--w /etc/sudoers -p wa -k sudo
--w /etc/sudoers.d -p wa -k sudo
--w /etc/ssh -p wa -k ssh
--w /etc/ufw -p wa -k firewall
--w /etc/systemd/system -p wa -k units
--a always,exit -F arch=b64 -S execve -F euid=0 -F auid>=1000 -F auid!=unset -k admin
+/** What an administrator changes, by the key under which it is recorded. */
+const watched = [
+  ['/etc/passwd', 'accounts'],
+  ['/etc/shadow', 'accounts'],
+  ['/etc/group', 'accounts'],
+  ['/etc/sudoers', 'sudo'],
+  ['/etc/sudoers.d', 'sudo'],
+  ['/etc/ssh', 'ssh'],
+  ['/etc/ufw', 'firewall'],
+  ['/etc/systemd/system', 'units'],
+] as const
+
+const auditRules = `## Written by the baseline: what an administrator changes or runs as root.
+${watched.map(([path, key]) => `-w ${path} -p wa -k ${key}\n`).join('')}-a always,exit -F arch=b64 -S execve -F euid=0 -F auid>=1000 -F auid!=unset -k admin
 `
 
-/** Judged by the rules that the kernel has: a later file or auditctl may have taken them away. */
+/** Judged by every rule that the kernel has: a later file or auditctl may have taken one away, or put one before it. */
 const audit = (facts: HostFacts): BaselineItem => {
   const item = { id: 'audit.admin', title: 'What administrators do is recorded by the kernel', register: ['S3-125'] }
   if (facts.isContainer) return notHere(item, "the kernel's audit belongs to the machine around this container")
   return file({
     ...item,
     path: '/etc/audit/rules.d/zz-nexus.rules',
-    content: watched,
+    content: auditRules,
     mode: '640',
     units: ['auditd.service'],
     effect: `unit_runs auditd.service || return 1
-now=$(auditctl -l 2>/dev/null)
-for key in accounts sudo ssh firewall units admin; do case $now in *"-k $key"*|*"key=$key"*) ;; *) seen="nothing is recorded under $key"; return 1 ;; esac; done
-case $(auditctl -s 2>/dev/null) in *'enabled 0'*) seen='recording is off'; return 1 ;; esac`,
+case $(auditctl -s 2>/dev/null) in *'enabled 0'*|'') seen='recording is off'; return 1 ;; esac
+now="$nl$(auditctl -l 2>/dev/null)$nl"
+for rule in ${watched.map((each) => each.join(':')).join(' ')}; do
+  case $now in *"$nl-w \${rule%:*} -p wa -k \${rule#*:}$nl"*) ;; *) seen="no change of \${rule%:*} is recorded"; return 1 ;; esac
+done
+case $now in *"$nl-a always,exit -F arch=b64 -S execve -F euid=0 -F auid>=1000 -F auid!=-1 -F key=admin$nl"*) ;; *) seen='what administrators run is not recorded'; return 1 ;; esac
+case $now in *"$nl-a never,"*) seen='a rule keeps things from being recorded'; return 1 ;; esac`,
+    before: `for f in $(grep -lsE '^[[:space:]]*-[aA][[:space:]]+([a-z]+,)?never' /etc/audit/rules.d/*.rules); do set_aside "$f"; done`,
     after: `run_units auditd.service
 augenrules --load
 auditctl -e 1`,

@@ -57,6 +57,9 @@ export const packageItems = (settings: BaselineSettings, facts: HostFacts): read
           packages: ['auditd'],
         }),
       ]),
+  ...(facts.hasAppArmor
+    ? [packages({ id: 'packages.apparmor', title: 'AppArmor', register: ['S3-121'], packages: ['apparmor'] })]
+    : []),
 ]
 
 const osUpdates = act({

@@ -1,10 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { toFailure } from '../../platform/errors.ts'
-import { act, type BaselineItem, file } from './baseline-item.ts'
+import { act, type BaselineItem, file, sysctl } from './baseline-item.ts'
 import { baselineFor } from './baseline-profile.ts'
 import { baselineVersion, compileBaseline } from './baseline-program.ts'
 import { baselineFailed, readBaseline } from './baseline-report.ts'
@@ -53,6 +53,7 @@ function run(items: readonly BaselineItem[], mode = 'apply') {
   const script = compileBaseline(items)
     .replaceAll('/var/lib/nexus-host', join(folder, 'home'))
     .replaceAll('/run/nexus-baseline', join(folder, 'run'))
+    .replaceAll('/etc/sysctl.d', join(folder, 'sysctl.d'))
   const { status, stdout, stderr } = spawnSync('sh', ['-s', '--', mode, 'v1'], { input: script, encoding: 'utf8' })
   const lines = stdout.split('\n').filter((line) => line.startsWith('{'))
   return { exit: status ?? -1, events: lines.map((line): unknown => JSON.parse(line)), noise: '', stderr, seconds: 0 }
@@ -171,6 +172,40 @@ describe('the program', () => {
     expect(diff).toContain(`644 ${owner} -> 600 ${owner}`)
     expect(diff).toMatch(/^ a\n-c\n\+b$/m)
   })
+
+  test.each(['kernel.no_such.thing = 1', '-kernel/no_such/thing=1', 'kernel.*.thing = 1'])(
+    'sets aside what would undo a kernel setting at the next boot (S3-121): %s',
+    (line) => {
+      const setting = sysctl({
+        id: 'kernel.thing',
+        title: 'A thing',
+        register: [],
+        path: '/etc/sysctl.d/zz-nexus-thing.conf',
+        values: { 'kernel.no_such.thing': '2' },
+      })
+      const place = join(folder, 'sysctl.d')
+      const owner = { ...setting, files: [] }
+      mkdirSync(place, { recursive: true })
+      for (const [name, text] of [
+        ['zzz-other.conf', line],
+        ['zzz-harmless.conf', 'vm.swappiness = 1'],
+        ['10-earlier.conf', line],
+      ] as const)
+        writeFileSync(join(place, name), `${text}\n`)
+
+      expect(run([owner], 'check').events).toContainEqual(
+        expect.objectContaining({
+          id: 'kernel.thing',
+          status: 'differs',
+          before: expect.stringContaining('zzz-other'),
+        }),
+      )
+      expect(run([owner]).events).toContainEqual(expect.objectContaining({ id: 'kernel.thing', status: 'changed' }))
+      expect(existsSync(join(place, 'zzz-other.conf'))).toBe(false)
+      expect(existsSync(join(place, 'zzz-harmless.conf'))).toBe(true)
+      expect(existsSync(join(place, '10-earlier.conf'))).toBe(true)
+    },
+  )
 
   test('stops at the first item that fails, names it and leaves the rest alone', () => {
     const after = file({ id: 'after', title: 'After', register: [], path: join(folder, 'after'), content: 'x', owner })

@@ -140,6 +140,14 @@ kernel_is() {
   seen="$1 is not $2"; return 1
 }
 kernel_set() { [ -e "/proc/sys/$1" ] || return 0; printf '%s\n' "$2" > "/proc/sys/$1"; }
+# file-of-ours pattern: files that set one of our keys and are read after ours at each boot.
+later_sysctl() {
+  for f in /etc/sysctl.d/*.conf /run/sysctl.d/*.conf; do
+    case ${'${f##*/}'} in zz-nexus-*|'*.conf') continue ;; esac
+    [ "${'${f##*/}'}" '>' "$1" ] && grep -qsE "$2" "$f" && printf '%s\n' "$f"
+  done
+  return 0
+}
 # apt waits for a lock that unattended upgrades may hold, and says so.
 apt_locked() {
   for f in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock; do
