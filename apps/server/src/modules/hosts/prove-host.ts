@@ -77,18 +77,20 @@ export function proveHost(desk: Desk) {
     return [...renamed([...portChecks(admitted, seen), ...loginChecks(seen)]), sourceCheck(admitted, seen, seen.at)]
   }
 
-  async function lookFromHere(asked: Questions, ports: readonly number[]): Promise<Sight> {
-    const seen = { ports: [] as Sight['ports'][number][], logins: [] as Sight['logins'][number][] }
-    for (const address of asked.addresses) {
-      seen.ports.push({ address, answers: await desk.outside.knock(address, ports) })
+  async function lookFromHere(asked: Questions, wanted: readonly number[]): Promise<Sight> {
+    const { addresses, hostKey, admitted } = asked
+    const knock = async (address: string) => ({ address, answers: await desk.outside.knock(address, wanted) })
+    const ports = await Promise.all(addresses.map(knock))
+    const logins: Sight['logins'][number][] = []
+    for (const address of addresses) {
       for (const user of users) {
         const methods = await desk.outside
-          .loginMethods({ hostKey: asked.hostKey, address, port: asked.admitted.sshPort, user })
+          .loginMethods({ hostKey, address, port: admitted.sshPort, user })
           .catch(() => [])
-        seen.logins.push({ address, user, methods })
+        logins.push({ address, user, methods })
       }
     }
-    return { vantage: here, at: now(), ...seen }
+    return { vantage: here, at: now(), ports, logins }
   }
 
   /** With the one key that opens everything else, root is refused. */
