@@ -15,6 +15,12 @@ export const breaks: Readonly<Record<string, string>> = {
   'logs.rotation': 'systemctl mask -q --now logrotate.timer',
   'services.unused': `printf '[Service]\\nExecStart=/bin/sleep infinity\\n[Install]\\nWantedBy=multi-user.target\\n' > /etc/systemd/system/rpcbind.service; systemctl daemon-reload; systemctl enable -q --now rpcbind.service`,
   'kernel.network': `printf 'net.ipv4.conf.all.accept_redirects=1\\n' > /etc/sysctl.d/99-other.conf; echo 1 > /proc/sys/net/ipv4/conf/all/accept_redirects`,
+  'login.defaults': `printf 'UMASK 022\\n' >> /etc/login.defs`,
+  'login.passwords': `sed -i '/pam_pwquality/d' /etc/pam.d/common-password`,
+  'login.sessions': `printf 'umask 000\\n' > /etc/profile.d/zzz.sh`,
+  'login.banner': 'chmod 666 /etc/issue',
+  'dumps.off': `printf '* hard core unlimited\\n' > /etc/security/limits.d/zzz.conf`,
+  'schedules.closed': 'chmod 777 /etc/cron.daily',
   'docker.settings': 'chmod 666 /etc/docker/daemon.json',
   'docker.runs': `echo '{}' > /etc/docker/other.json; ${drop('docker.service', '[Service]\\nExecStart=\\nExecStart=/usr/sbin/dockerd -H fd:// --config-file=/etc/docker/other.json\\n')}`,
   'firewall.outer': 'iptables -t raw -F NEXUS-OUTER; iptables -t mangle -D FORWARD -j NEXUS-OUTER',
@@ -41,12 +47,16 @@ export const breaks: Readonly<Record<string, string>> = {
   'firewall.rules': 'for t in iptables ip6tables; do $t -P INPUT ACCEPT; $t -F INPUT; done',
 }
 
+/** Items that a later Debian has no need of. */
+export const onDebian12: readonly string[] = ['compose.source']
+
 /** Other ways to undo the same, tried after the first were mended. */
 export const others: Readonly<Record<string, string>> = {
   'docker.runs': `cp /lib/systemd/system/docker.service /etc/systemd/system/docker.service; systemctl daemon-reload`,
   'logs.journal': `mkdir -p /run/systemd/journald.conf.d; printf '[Journal]\\nStorage=volatile\\n' > /run/systemd/journald.conf.d/zzz.conf`,
   'logs.rotation': 'rm /etc/logrotate.d/nexus',
   'updates.security': 'systemctl mask -q --now apt-daily-upgrade.timer',
+  'login.sessions': `printf 'readonly TMOUT=0\\n' > /etc/profile.d/a.sh`,
   'fail2ban.runs': 'fail2ban-client set sshd maxretry 1000',
   'postgres.runs': 'systemctl disable -q --now postgresql.service',
   'users.deploy': 'echo ssh-ed25519 AAAA >> /home/deploy/.ssh/authorized_keys',

@@ -18,6 +18,9 @@ export const packageItems = (settings: BaselineSettings, facts: HostFacts): read
       'fail2ban',
       'python3-systemd',
       'unattended-upgrades',
+      'apt-listchanges',
+      'libpam-pwquality',
+      'debsums',
       'logrotate',
       'tzdata',
       'restic',
@@ -137,30 +140,27 @@ put /etc/apt/sources.list.d/nexus-trixie.list 644 root:root "deb [signed-by=/usr
   ]
 }
 
+/** Judged by the program, too: the package may be there without it. */
+const compose = (name: string): BaselineItem =>
+  act({
+    id: 'packages.compose',
+    title: 'Docker Compose',
+    register: ['S0-76', 'S3-24'],
+    stage: 'packages',
+    packages: [name],
+    check: `has_packages ${name} || return 1
+for d in /usr/libexec /usr/lib; do [ ! -x $d/docker/cli-plugins/docker-compose ] || return 0; done
+seen='its program is not there'; return 1`,
+    apply: `transact install --reinstall ${name}`,
+  })
+
 function dockerPackages(settings: BaselineSettings, facts: HostFacts): readonly BaselineItem[] {
   const docker = (names: readonly string[]) =>
     packages({ id: 'packages.docker', title: 'Docker', register: ['S0-75', 'S3-18', 'S3-24'], packages: names })
-  const compose = { id: 'packages.compose', title: 'Docker Compose', register: ['S0-76', 'S3-24'] }
-  if (settings.dockerSource === 'docker') {
-    return [
-      docker(['docker-ce', 'docker-ce-cli', 'containerd.io']),
-      packages({ ...compose, packages: ['docker-compose-plugin'] }),
-    ]
-  }
-  if (!needsTrixie(settings, facts)) {
-    return [
-      docker(['docker.io', ...(facts.os === 'debian' ? ['docker-cli'] : [])]),
-      packages({ ...compose, packages: [facts.os === 'debian' ? 'docker-compose' : 'docker-compose-v2'] }),
-    ]
-  }
-  return [
-    docker(['docker.io']),
-    act({
-      ...compose,
-      stage: 'packages',
-      packages: ['docker-compose/trixie'],
-      check: `has_packages docker-compose && { [ -x /usr/libexec/docker/cli-plugins/docker-compose ] || { seen='its program is not there'; return 1; }; }`,
-      apply: 'transact install --reinstall docker-compose/trixie',
-    }),
-  ]
+  if (settings.dockerSource === 'docker')
+    return [docker(['docker-ce', 'docker-ce-cli', 'containerd.io']), compose('docker-compose-plugin')]
+  if (needsTrixie(settings, facts)) return [docker(['docker.io']), compose('docker-compose/trixie')]
+  return facts.os === 'debian'
+    ? [docker(['docker.io', 'docker-cli']), compose('docker-compose')]
+    : [docker(['docker.io']), compose('docker-compose-v2')]
 }

@@ -2,6 +2,7 @@ import { accessItems } from './baseline-access.ts'
 import { firewallItems } from './baseline-firewall.ts'
 import type { BaselineItem } from './baseline-item.ts'
 import { kernelItems } from './baseline-kernel.ts'
+import { loginItems } from './baseline-login.ts'
 import { packageItems } from './baseline-packages.ts'
 import { serviceItems } from './baseline-services.ts'
 import type { BaselineSettings } from './baseline-settings.ts'
@@ -17,6 +18,7 @@ export function baselineFor(settings: BaselineSettings, facts: HostFacts): reado
     ...packageItems(settings, facts),
     ...systemItems(settings, facts),
     ...kernelItems(facts),
+    ...loginItems(),
     ...serviceItems(settings, facts, control),
     ...accessItems(settings, facts, control),
     ...firewallItems(settings),

@@ -231,6 +231,8 @@ describe('the program', () => {
     expect(codeOf(whole.events.slice(0, -1))).toBe('host.baseline_unreadable')
     expect(codeOf(whole.events.slice(1))).toBe('host.baseline_unreadable')
     expect(codeOf(whole.events, 1)).toBe('host.baseline_unreadable')
+    expect(codeOf(whole.events.slice(0, -1), 143)).toBe('host.baseline_broken_off')
+    expect(codeOf(whole.events, 143)).toBe('host.baseline_unreadable')
   })
 })
 

@@ -49,6 +49,7 @@ export function readBaseline(items: readonly BaselineItem[], result: ProgramResu
       (status) => said.filter((each) => each.status === status).length === done[status],
     ) &&
     (result.exit === 0) === (done.failed === 0)
+  if (done === undefined && told.includes(result.exit)) throw brokenOff(result.exit)
   if (!whole || done === undefined) {
     throw new NexusError(
       'host.baseline_unreadable',
@@ -62,6 +63,17 @@ export function readBaseline(items: readonly BaselineItem[], result: ProgramResu
   const { type: _type, ...counts } = done
   return { ...counts, items: withDiffs(said, result.events) }
 }
+
+/** Exits of a program that was told to end, as a host that goes down tells all of them. */
+const told: readonly number[] = [129, 130, 143]
+
+const brokenOff = (exit: number) =>
+  new NexusError(
+    'host.baseline_broken_off',
+    'unavailable',
+    `The host ended the baseline (${exit}) before it was through: it may be going down.`,
+    { hint: 'Run it again when the host answers; what is done already stays done.' },
+  )
 
 function withDiffs(items: readonly ItemEvent[], events: readonly unknown[]): readonly ItemEvent[] {
   const diffs = events.flatMap((each) => DiffEvent.safeParse(each).data ?? [])

@@ -18,7 +18,11 @@ uptime_cs; started=$cs
 # Events go to 3, so that they are heard while what a command says goes to a file.
 exec 3>&1
 # Text of the host as it may stand in a JSON string: no quotes, no backslash, no control characters, one line.
-plain() { printf '%s' "$1" | tr '\n\t"\\' "  '/" | tr -cd '\040-\176' | cut -c1-400; }
+# Most of it is plain already, and three programs less to start.
+plain() {
+  case $1 in *[!A-Za-z0-9\ .,:\;_/\'\(\)=+-]*) ;; *) [ ${'${#1}'} -gt 400 ] || { printf '%s' "$1"; return; } ;; esac
+  printf '%s' "$1" | tr '\n\t"\\' "  '/" | tr -cd '\040-\176' | cut -c1-400
+}
 say() { printf '{"type":"progress","text":"%s"}\n' "$(plain "$1")" >&3; }
 
 # Each takes what to look up: all of the list at first, what belongs to one item when it is worked on.
@@ -57,10 +61,12 @@ diff_file() {
 }
 files_are() { "files_$item" is_file; }
 put_files() { "files_$item" put_file; }
-# path mode owner content: written beside and renamed.
+# path mode owner content: written beside and renamed. A shell calls a full disk an I/O error, so that is said.
 put() {
   mkdir -p "$(dirname "$1")"
-  printf '%s' "$4" > "$1.nexus-new" && chmod "$2" "$1.nexus-new" && chown "$3" "$1.nexus-new" && mv -f "$1.nexus-new" "$1"
+  printf '%s' "$4" > "$1.nexus-new" && chmod "$2" "$1.nexus-new" && chown "$3" "$1.nexus-new" && mv -f "$1.nexus-new" "$1" && return 0
+  df -Pk "$(dirname "$1")" | awk 'NR == 2 && $4 < 64 { print "No space left on " $6 ": make room there" }'
+  rm -f "$1.nexus-new"; return 1
 }
 # A file of somebody else that undoes what the list says: kept beside under a name that nothing reads.
 set_aside() { mv -f -- "$1" "$1.disabled" && say "set aside: $1, now $1.disabled"; }
@@ -113,7 +119,12 @@ run_units() {
     esac
     systemctl is-active -q "$u" || waiting="$waiting $u"
   done
-  [ -z "$waiting" ] || { systemctl reset-failed $waiting 2>/dev/null || true; systemctl start $waiting; }
+  [ -z "$waiting" ] || { systemctl reset-failed $waiting 2>/dev/null || true; systemctl start $waiting || why_not $waiting; }
+}
+# What units that do not run said last.
+why_not() {
+  for u in "$@"; do systemctl is-active -q "$u" || journalctl -q --no-pager -o cat -n 4 -u "$u"; done
+  return 1
 }
 # Settings of a running service changed: it is restarted with the others, when all settings are in place.
 restart_later() { printf '%s\n' "$@" >> "$work/restart"; }
