@@ -18,6 +18,6 @@ const lab = (home: string, ...words: string[]): Promise<void> =>
 const labOfTests = '/var/lib/nexus-lab-tests'
 
 export default async function setup(): Promise<() => Promise<void>> {
-  await lab(labOfTests, 'up')
+  await lab(labOfTests, 'up', '--base', process.env['NEXUS_TEST_RELEASE'] ?? 'bookworm')
   return () => lab(labOfTests, 'down', '--all')
 }

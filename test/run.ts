@@ -9,6 +9,8 @@ import { longLabTests } from './long-lab-tests.ts'
 type Part = {
   readonly name: string
   readonly fast?: true
+  /** Runs only with --all; named as skipped otherwise. */
+  readonly all?: true
   readonly run: () => Promise<Count>
   readonly whyNot?: () => string | undefined
 }
@@ -79,36 +81,31 @@ type Report = {
 }
 
 /** A run that leaves no report, or reports no test at all, has failed: nobody looked. */
-async function vitest(project: string, ...more: string[]): Promise<Count> {
+async function vitest(project: string, words: readonly string[] = [], more: NodeJS.ProcessEnv = {}): Promise<Count> {
   const file = join(out, `${project}.json`)
   await rm(file, { force: true })
-  const code = await finish([
-    bin('vitest'),
-    'run',
-    '--project',
-    project,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${file}`,
-    ...more,
-  ])
-  const report = (await readFile(file, 'utf8').then(JSON.parse, () => undefined)) as Report | undefined
-  if (!report) return { passed: 0, failed: 1, skipped: 0 }
-  const skipped = report.testResults.flatMap((each) =>
+  const report = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
+  const env = { ...environment, ...more }
+  const code = await finish([bin('vitest'), 'run', '--project', project, ...report, ...words], { env })
+  const found = (await readFile(file, 'utf8').then(JSON.parse, () => undefined)) as Report | undefined
+  if (!found) return { passed: 0, failed: 1, skipped: 0 }
+  const skipped = found.testResults.flatMap((each) =>
     each.assertionResults
       .filter((one) => ['pending', 'skipped', 'todo', 'disabled'].includes(one.status))
       .map((one) => one.fullName),
   )
-  const failed = Math.max(report.numFailedTests, code === 0 ? 0 : 1)
-  const none = report.numPassedTests + failed + skipped.length === 0
-  return { passed: report.numPassedTests, failed: none ? 1 : failed, skipped: skipped.length, reasons: skipped }
+  const failed = Math.max(found.numFailedTests, code === 0 ? 0 : 1)
+  const none = found.numPassedTests + failed + skipped.length === 0
+  return { passed: found.numPassedTests, failed: none ? 1 : failed, skipped: skipped.length, reasons: skipped }
 }
+
+const leftOut = (what: string) => `${what}: takes minutes; ./bin/test --all runs it`
 
 /** The long ones run with --all; otherwise they are named, never silently passed over. */
 async function labTests(): Promise<Count> {
   const count = await vitest('lab')
   if (flags.has('--all')) return count
-  const left = longLabTests.map((each) => `${each}: takes minutes; ./bin/test --all runs it`)
+  const left = longLabTests.map(leftOut)
   return { ...count, skipped: count.skipped + left.length, reasons: [...(count.reasons ?? []), ...left] }
 }
 
@@ -155,6 +152,12 @@ const parts: readonly Part[] = [
   { name: 'kills, stops and cuts of real processes', run: () => vitest('faults') },
   { name: 'Debian packages for real hosts', run: installDebianPackages, whyNot: whyNoLab },
   { name: 'tests on real hosts', run: labTests, whyNot: whyNoLab },
+  {
+    name: 'hosts of Debian 13',
+    all: true,
+    run: () => vitest('lab', ['apps/server/src/modules/hosts'], { NEXUS_TEST_RELEASE: 'trixie' }),
+    whyNot: whyNoLab,
+  },
 ]
 
 await mkdir(out, { recursive: true })
@@ -163,9 +166,10 @@ const closing: string[] = []
 for (const part of parts) {
   if (flags.has('--fast') && !part.fast) continue
   const began = performance.now()
-  const why = part.whyNot?.()
+  const cannot = part.whyNot?.()
+  const why = part.all && !flags.has('--all') ? leftOut(part.name) : cannot && `${part.name}: ${cannot}`
   process.stdout.write(`\n== ${part.name}\n`)
-  const count: Count = why ? { passed: 0, failed: 0, skipped: 1, reasons: [`${part.name}: ${why}`] } : await part.run()
+  const count: Count = why ? { passed: 0, failed: 0, skipped: 1, reasons: [why] } : await part.run()
   total.passed += count.passed
   total.failed += count.failed
   total.skipped += count.skipped

@@ -1,9 +1,12 @@
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { runInside } from '../../lab/src/host-machine.ts'
+import { labPaths } from '../../lab/src/index.ts'
 import { newOrder, type QuickstartRun, serverOf, startQuickstart } from './quickstart-run.ts'
 
 const word = Math.random().toString(36).slice(2, 8)
+const labHome = '/var/lib/nexus-lab-story'
 
 let quickstart: QuickstartRun
 
@@ -11,7 +14,7 @@ beforeAll(async () => {
   const home = await mkdtemp('/var/lib/nexus-story-')
   quickstart = await startQuickstart({
     home,
-    labHome: '/var/lib/nexus-lab-story',
+    labHome,
     order: await newOrder(word),
     words: ['--runtime', 'compose'],
   })
@@ -66,5 +69,70 @@ describe('a release that cannot be deployed, on real hosts', () => {
     expect(JSON.parse((await quickstart.ctl('order', 'show', ticket, '-o', 'json')).out)).toMatchObject({
       state: 'Live',
     })
+  })
+})
+
+describe('the hosts of two customers', () => {
+  type Steps = readonly { readonly name: string; readonly state: string }[]
+  let hosts: readonly { readonly name: string; readonly providerId: string }[]
+  beforeAll(async () => {
+    const { items } = await quickstart.api<{ items: { name: string; providerId: string; state: string }[] }>('/hosts')
+    hosts = items.filter((each) => each.state === 'live')
+    expect(hosts).toHaveLength(2)
+  })
+
+  const names = () => hosts.map((each) => each.name)
+  const onEach = (script: string) =>
+    Promise.all(hosts.map(({ providerId }) => runInside(labPaths(labHome), providerId, ['sh', '-c', script])))
+  const patched = async (...words: readonly string[]) => {
+    const started = await quickstart.ctl('host', 'patch', ...names(), '--now', '--at-once', '1', ...words, '-o', 'json')
+    return JSON.parse(started.out).runId as string
+  }
+  const ended = async (run: string) => {
+    const { exit } = await quickstart.ctl('run', 'watch', run)
+    const { steps } = JSON.parse((await quickstart.ctl('run', 'show', run, '-o', 'json')).out) as { steps: Steps }
+    return { exit, steps: steps.map((each) => each.name) }
+  }
+  const wave = ['patch the wave', 'check the wave']
+
+  test('are rebooted one after the other where updates ask for it, and all is well with each before the next (S0-72, S3-27)', async () => {
+    const boots = await onEach('touch /run/reboot-required; cat /proc/sys/kernel/random/boot_id')
+
+    const { exit, steps } = await ended(await patched('--reboot'))
+
+    const after = await onEach('cat /proc/sys/kernel/random/boot_id; ls /run/reboot-required 2>&1 || true')
+    expect(exit).toBe(0)
+    expect(steps.filter((each, index) => each !== steps[index - 1])).toEqual([...wave, ...wave])
+    for (const [index, said] of after.entries()) {
+      expect(said).not.toContain(boots[index]?.trim())
+      expect(said).toContain('No such file')
+    }
+  })
+
+  test('are left alone behind one that is not well, until it is mended and the run goes on', async () => {
+    const first = hosts[0]?.providerId ?? ''
+    await runInside(labPaths(labHome), first, ['systemctl', 'mask', '-q', '--now', 'logrotate.timer'])
+    const run = await patched()
+    const stopped = await ended(run)
+    await runInside(labPaths(labHome), first, [
+      'sh',
+      '-c',
+      'systemctl unmask -q logrotate.timer; systemctl start logrotate.timer',
+    ])
+
+    const { exit } = await quickstart.ctl(
+      'run',
+      'resume',
+      run,
+      '--from',
+      'check the wave',
+      '--reason',
+      'mended',
+      '--watch',
+    )
+
+    expect(stopped).toEqual({ exit: 1, steps: wave })
+    expect(exit).toBe(0)
+    expect((await ended(run)).steps).toEqual([...wave, ...wave])
   })
 })
