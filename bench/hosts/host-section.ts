@@ -9,6 +9,17 @@ export type HostFigure = {
   readonly date: string
 }
 
+export type FleetFigure = {
+  readonly hosts: number
+  readonly rounds: readonly { readonly seconds: number; readonly megabytes: number }[]
+}
+
+export function fleetLine({ hosts, rounds }: FleetFigure): string {
+  const [first, last] = [rounds[0]?.megabytes, rounds.at(-1)?.megabytes].map((each) => shown(each, 0))
+  const seconds = median(rounds.map((each) => each.seconds))
+  return `${hosts * rounds.length} looks at unchanged hosts (${hosts} hosts at once, ${rounds.length} times): ${seconds.toFixed(2)} s for ${hosts}, memory of the process ${first} MB after the first round, ${last} MB after the last.\n`
+}
+
 const ours = 'Nexus'
 const counts = (figures: readonly HostFigure[]) => [...new Set(figures.map((each) => each.hosts))].sort((a, b) => a - b)
 const againOf = (figure: HostFigure | undefined) =>
@@ -47,7 +58,7 @@ export const tableOf = (figures: readonly HostFigure[]): string =>
 const heading = '## Hosts: the baseline'
 
 /** The part of docs/performance.md about hosts. */
-export function hostSection(figures: readonly HostFigure[]): string {
+export function hostSection(figures: readonly HostFigure[], fleet?: FleetFigure): string {
   const verdicts = counts(figures).flatMap((count) => {
     const of = (way: string) => figures.find((each) => each.hosts === count && each.way === way)
     const own = of(ours)
@@ -106,7 +117,7 @@ ${rowsOf(figures)
   .join('\n')}
 
 ${verdicts.join('\n')}
-
+${fleet === undefined ? '' : `\n${fleetLine(fleet)}`}
 Every host is a fresh one of the lab, its system updated before the clock starts. "Fresh" ends with everything in place and
 the access proven by a session of its own; "unchanged" is the median of ${Math.max(0, ...figures.map((each) => each.again.length))} runs, each with a connection of its own. The
 playbook is made from the same values as the baseline (bench/hosts/playbook.ts): every package, file, unit and user, one task

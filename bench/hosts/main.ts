@@ -1,4 +1,7 @@
-/** The baseline of hosts by Nexus, Ansible, mitogen and apt-get alone: `node bench/hosts/main.ts [--hosts 1,5] [--only nexus,apt,ansible,mitogen]`. */
+/**
+ * The baseline of hosts by Nexus, Ansible, mitogen and apt-get alone, and a fleet that is looked at again and again:
+ * `node bench/hosts/main.ts [--hosts 1,5] [--only nexus,apt,ansible,mitogen] [--fleet 10 --rounds 10]`.
+ */
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -6,7 +9,7 @@ import { parseArgs } from 'node:util'
 import { whyNoLab } from '../../lab/src/index.ts'
 import { benchLab, root } from '../order/bench-lab.ts'
 import { withSection } from '../page-section.ts'
-import { type HostFigure, hostSection, tableOf } from './host-section.ts'
+import { type FleetFigure, fleetLine, type HostFigure, hostSection, tableOf } from './host-section.ts'
 import { ansible, bareApt, nexus, stand, type Way } from './ways.ts'
 
 const say = (line: string) => void process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${line}\n`)
@@ -21,13 +24,18 @@ const { values } = parseArgs({
     hosts: { type: 'string', default: '1,5' },
     only: { type: 'string', default: known.join(',') },
     again: { type: 'string', default: '3' },
+    fleet: { type: 'string', default: '10' },
+    rounds: { type: 'string', default: '10' },
   },
 })
-const counts = values.hosts.split(',').map(Number)
+const counts = values.hosts.split(',').filter(Boolean).map(Number)
 const wanted = values.only.split(',')
 const times = Number(values.again)
+const fleet = { hosts: Number(values.fleet), rounds: Number(values.rounds) }
 if (counts.some((each) => !Number.isInteger(each) || each < 1 || each > 20))
   refuse('--hosts takes numbers from 1 to 20.', 64)
+if (Object.values(fleet).some((each) => !Number.isInteger(each) || each < 0 || each > 50))
+  refuse('--fleet and --rounds take numbers from 0 to 50; 0 leaves the fleet out.', 64)
 if (wanted.some((each) => !known.some((one) => one === each))) refuse(`--only takes ${known.join(', ')}.`, 64)
 const whyNot = whyNoLab()
 if (whyNot) refuse(`The lab cannot run here, so there is nothing to measure on: ${whyNot}`, 69)
@@ -36,6 +44,7 @@ const kept = join(root, 'out', 'bench-hosts.json')
 const folder = await mkdtemp(join(tmpdir(), 'nexus-bench-hosts-'))
 const lab = benchLab('/var/lib/nexus-lab-bench-hosts')
 const figures: HostFigure[] = await readFile(kept, 'utf8').then(JSON.parse, () => [])
+let seen: FleetFigure | undefined
 try {
   const up = await lab.up()
   const at = await stand(up.provider, folder)
@@ -46,13 +55,14 @@ try {
     mitogen: ansible(at, folder, { mitogen: true }),
   }
   for (const count of counts) for (const name of wanted) await measure(at, ways[name], count)
+  if (fleet.hosts > 0 && fleet.rounds > 0) seen = await look(at, nexus(at))
 } finally {
   await lab.destroy()
   await rm(folder, { recursive: true, force: true })
 }
-process.stdout.write(tableOf(figures))
+process.stdout.write(tableOf(figures) + (seen === undefined ? '' : fleetLine(seen)))
 const page = join(root, 'docs/performance.md')
-await writeFile(page, withSection(await readFile(page, 'utf8').catch(() => ''), hostSection(figures)))
+await writeFile(page, withSection(await readFile(page, 'utf8').catch(() => ''), hostSection(figures, seen)))
 
 async function measure(at: Awaited<ReturnType<typeof stand>>, way: Way | undefined, count: number): Promise<void> {
   if (way === undefined) return
@@ -82,4 +92,21 @@ async function measure(at: Awaited<ReturnType<typeof stand>>, way: Way | undefin
   })
   await mkdir(join(root, 'out'), { recursive: true })
   await writeFile(kept, JSON.stringify(figures, null, 2))
+}
+
+/** The same hosts again and again, as if there were so many more of them; the memory of this process after each round. */
+async function look(at: Awaited<ReturnType<typeof stand>>, way: Way): Promise<FleetFigure> {
+  say(`Nexus: a fleet of ${fleet.hosts}`)
+  const machines = await at.make(fleet.hosts)
+  await way.fresh(machines)
+  const rounds: FleetFigure['rounds'][number][] = []
+  for (let round = 0; round <= fleet.rounds; round += 1) {
+    const began = performance.now()
+    await way.again?.(machines)
+    const seconds = (performance.now() - began) / 1000
+    // The first round settles what services still do after the fresh one.
+    if (round > 0) rounds.push({ seconds, megabytes: process.memoryUsage().rss / 1e6 })
+  }
+  await at.end(machines)
+  return { hosts: fleet.hosts, rounds }
 }

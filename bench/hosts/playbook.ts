@@ -69,9 +69,12 @@ export function playbookOf(items: readonly BaselineItem[], { backupDirectory }: 
       name: 'the source of Compose',
       'ansible.builtin.shell': `mirror=$(awk '$1 == "deb" && $2 !~ /security/ { print $2; exit }' /etc/apt/sources.list); echo "deb [signed-by=/usr/share/keyrings/debian-archive-keyring.gpg] $mirror trixie main" > /etc/apt/sources.list.d/nexus-trixie.list`,
       args: { creates: '/etc/apt/sources.list.d/nexus-trixie.list' },
-      notify: [],
+      register: 'source',
     },
-    { name: 'lists', 'ansible.builtin.apt': { update_cache: true, cache_valid_time: 3600 } },
+    {
+      name: 'lists',
+      'ansible.builtin.apt': { update_cache: true, cache_valid_time: '{{ 0 if source.changed else 3600 }}' },
+    },
     {
       name: 'packages',
       'ansible.builtin.apt': {

@@ -6,7 +6,7 @@ import { baselineProgram } from '../../apps/server/src/modules/hosts/baseline-pr
 import { readBaseline } from '../../apps/server/src/modules/hosts/baseline-report.ts'
 import { defaultSettings } from '../../apps/server/src/modules/hosts/baseline-settings.ts'
 import { confirmAccess } from '../../apps/server/src/modules/hosts/dead-man.ts'
-import { parseFacts, readFacts } from '../../apps/server/src/modules/hosts/host-facts.ts'
+import { type HostFacts, parseFacts, readFacts } from '../../apps/server/src/modules/hosts/host-facts.ts'
 import { labHosts } from '../../apps/server/src/platform/adapters/lab-hosts.ts'
 import { newHostKey } from '../../apps/server/src/platform/adapters/ssh-host-key.ts'
 import { sshRemote } from '../../apps/server/src/platform/adapters/ssh-remote.ts'
@@ -24,7 +24,7 @@ export type Way = {
 
 export type Stand = Awaited<ReturnType<typeof stand>>
 
-/** Fresh hosts of the lab, updated, so that nobody's time holds the updates of the system. */
+/** Fresh hosts of the lab, updated and with Python, as images of providers are: nobody's time holds either. */
 export async function stand(lab: { readonly url: string; readonly token: string }, folder: string) {
   const control = newHostKey()
   const key = join(folder, 'control-key')
@@ -72,18 +72,22 @@ export async function stand(lab: { readonly url: string; readonly token: string 
 const updated = {
   name: 'update the system',
   script:
-    'export DEBIAN_FRONTEND=noninteractive; apt-get -q -y update >/dev/null && apt-get -q -y -o Dpkg::Options::=--force-unsafe-io upgrade >/dev/null',
+    'export DEBIAN_FRONTEND=noninteractive; apt-get -q -y update >/dev/null && apt-get -q -y -o Dpkg::Options::=--force-unsafe-io upgrade >/dev/null && apt-get -q -y --no-install-recommends install python3 python3-apt >/dev/null',
   timeoutSeconds: 600,
 }
 
 export function nexus({ control, connect }: Stand): Way {
   const settings = { ...defaultSettings, controlKey: control.publicKey }
-  /** A connection of its own each time: nothing is kept from the run before. */
+  /** Facts stay with a host, as in Nexus. */
+  const known = new Map<string, HostFacts>()
+  /** A connection of its own each time: nothing else is kept from the run before. */
   async function baseline({ address }: Machine, user: string): Promise<void> {
     const remote: Remote = connect()
     try {
       const at = { ...address, user }
-      const items = baselineFor(settings, parseFacts(await remote.run(at, readFacts())))
+      const facts = known.get(at.hostId) ?? parseFacts(await remote.run(at, readFacts()))
+      known.set(at.hostId, facts)
+      const items = baselineFor(settings, facts)
       const report = readBaseline(items, await remote.run(at, baselineProgram(items)))
       if (report.failed > 0) throw new Error(JSON.stringify(report.items.find((each) => each.status === 'failed')))
       if (user === 'root') await remote.run({ ...at, user: 'nexus', hostId: `${at.hostId}#confirm` }, confirmAccess())
