@@ -12,13 +12,19 @@ export const sshItems = (
   control: readonly string[],
 ): readonly BaselineItem[] => [sshRuns, sshSettings(settings, facts, control)]
 
+/**
+ * `systemctl enable` would bring back the alias sshd.service as well, and systemd 257 (Debian 13) then forgets the service
+ * that runs: it can neither be reloaded nor started, and PID 1 aborts when the forgotten sshd ends.
+ */
 const sshRuns = act({
   id: 'ssh.runs',
   title: 'SSH starts at boot',
   register: ['S3-119'],
   units: ['ssh.service', 'ssh.socket'],
   check: 'unit_runs ssh.service || unit_runs ssh.socket',
-  apply: 'run_units ssh.service',
+  apply: `[ "$(systemctl is-enabled ssh.service)" != disabled ] || systemctl add-wants -q multi-user.target ssh.service
+run_units ssh.service`,
+  mend: 'Where sshd listens and ssh.service does not run, systemd has lost it: reboot the host, then run the baseline again.',
 })
 
 type Words = ReadonlyArray<readonly [string, string]>
