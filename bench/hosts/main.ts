@@ -64,15 +64,16 @@ process.stdout.write(tableOf(figures) + (seen === undefined ? '' : fleetLine(see
 const page = join(root, 'docs/performance.md')
 await writeFile(page, withSection(await readFile(page, 'utf8').catch(() => ''), hostSection(figures, seen)))
 
+async function timed(work: () => Promise<void>): Promise<number> {
+  const began = performance.now()
+  await work()
+  return (performance.now() - began) / 1000
+}
+
 async function measure(at: Awaited<ReturnType<typeof stand>>, way: Way | undefined, count: number): Promise<void> {
   if (way === undefined) return
   say(`${way.name}: ${count} fresh ${count === 1 ? 'host' : 'hosts'}`)
   const machines = await at.make(count)
-  const timed = async (work: () => Promise<void>) => {
-    const began = performance.now()
-    await work()
-    return (performance.now() - began) / 1000
-  }
   const fresh = await timed(() => way.fresh(machines))
   say(`  fresh ${fresh.toFixed(1)} s`)
   const again: number[] = []
@@ -101,9 +102,7 @@ async function look(at: Awaited<ReturnType<typeof stand>>, way: Way): Promise<Fl
   await way.fresh(machines)
   const rounds: FleetFigure['rounds'][number][] = []
   for (let round = 0; round <= fleet.rounds; round += 1) {
-    const began = performance.now()
-    await way.again?.(machines)
-    const seconds = (performance.now() - began) / 1000
+    const seconds = await timed(() => way.again?.(machines) ?? Promise.resolve())
     // The first round settles what services still do after the fresh one.
     if (round > 0) rounds.push({ seconds, megabytes: process.memoryUsage().rss / 1e6 })
   }

@@ -1,6 +1,7 @@
 import type { AnswerOf } from '@nexus/client'
 import { Command } from 'commander'
 import { listOf } from '../api.ts'
+import { eachAtOnce } from '../at-once.ts'
 import { withExamples } from '../command.ts'
 import type { Deps } from '../deps.ts'
 import { misused } from '../failure.ts'
@@ -45,13 +46,15 @@ export async function check(deps: Deps, options: CheckOptions): Promise<void> {
   if (item.length > 0 && !fix) throw misused('--item says what --fix mends.')
   if (last && fix) throw misused('--fix looks at the host first: leave --last out.')
   const ids = all ? await everyHost(deps) : await Promise.all(hosts.map((each) => hostIdOf(deps.api, each)))
-  const found = await eachAtOnce(ids, atOnce, async (hostId, place) => {
+  let done = 0
+  const found = await eachAtOnce(ids, atOnce, async (hostId) => {
     const params = { hostId }
     const seen = last
       ? await deps.api.call('getHostCheck', { params })
       : await deps.api.call('checkHost', { params, timeoutSeconds: 280 })
     const after = fix && seen.verdict === 'fail' ? await mended(deps, seen, item) : seen
-    deps.io.say(`${place} of ${ids.length}: ${after.hostName} ${after.verdict}`)
+    done += 1
+    deps.io.say(`${done} of ${ids.length}: ${after.hostName} ${after.verdict}`)
     return after
   })
   deps.verdict(
@@ -71,26 +74,6 @@ async function mended(deps: Deps, { hostId, hostName }: HostChecked, items: read
   const run = await watchRun(deps, { runId })
   if (run.state !== 'done') deps.io.say(`${hostName}: run ${runId} is ${run.state}: ${run.failure?.message ?? ''}`)
   return deps.api.call('getHostCheck', { params })
-}
-
-/** In the order of the hosts, at most so many at once. */
-async function eachAtOnce<T>(
-  ids: readonly string[],
-  atOnce: number,
-  work: (id: string, place: number) => Promise<T>,
-): Promise<T[]> {
-  const found: T[] = []
-  let next = 0
-  let done = 0
-  const worker = async () => {
-    for (let mine = next++; mine < ids.length; mine = next++) {
-      const id = ids[mine]
-      if (id === undefined) return
-      found[mine] = await work(id, ++done)
-    }
-  }
-  await Promise.all(Array.from({ length: Math.min(atOnce, ids.length) }, worker))
-  return found
 }
 
 const checkText = (found: HostChecked, now: Date): string[] => [

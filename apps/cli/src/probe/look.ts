@@ -1,34 +1,42 @@
 import { execFile } from 'node:child_process'
 import { connect } from 'node:net'
+import { eachAtOnce } from '../at-once.ts'
+import { fail } from '../failure.ts'
 
 export type Knock = { readonly port: number; readonly said: 'open' | 'refused' | 'silent' }
 
-const waitMs = 2000
 const atOnce = 50
 
-/** Connects and closes; nothing is sent. */
-export async function knock(address: string, ports: readonly number[]): Promise<readonly Knock[]> {
-  const left = [...ports]
-  const answers: Knock[] = []
-  const work = async () => {
-    for (let port = left.shift(); port !== undefined; port = left.shift())
-      answers.push({ port, said: await knockOne(address, port) })
-  }
-  await Promise.all(Array.from({ length: Math.min(atOnce, ports.length) }, work))
-  return answers
-}
+const noWay = new Set(['ETIMEDOUT', 'EHOSTUNREACH', 'EHOSTDOWN', 'ENETUNREACH', 'ECONNRESET'])
 
-const knockOne = (host: string, port: number): Promise<Knock['said']> =>
-  new Promise((answer) => {
+/** Connects and closes; nothing is sent. Fails where this machine itself cannot ask: that says nothing about the host. */
+export const knock = (address: string, ports: readonly number[], waitMs = 2000): Promise<readonly Knock[]> =>
+  eachAtOnce(ports, atOnce, async (port) => ({ port, said: await knockOne(address, port, waitMs) }))
+
+const knockOne = (host: string, port: number, waitMs: number): Promise<Knock['said']> =>
+  new Promise((answer, refuse) => {
     const socket = connect({ host, port, timeout: waitMs })
     const end = (said: Knock['said']) => {
       socket.destroy()
       answer(said)
     }
     socket.once('connect', () => end('open'))
-    socket.once('timeout', () => end('silent'))
-    socket.once('error', ({ code }: NodeJS.ErrnoException) => end(code === 'ECONNREFUSED' ? 'refused' : 'silent'))
+    // An answer that came while this process was busy is heard first.
+    socket.once('timeout', () => setImmediate(() => end('silent')))
+    socket.once('error', ({ code = '' }: NodeJS.ErrnoException) => {
+      if (code === 'ECONNREFUSED') end('refused')
+      else if (noWay.has(code)) end('silent')
+      else refuse(notAsked(port, code))
+    })
   })
+
+const notAsked = (port: number, code: string) =>
+  fail(
+    'probe.not_asked',
+    'unavailable',
+    `Port ${port} could not be asked from here: ${code}.`,
+    'This machine may open too few sockets (ulimit -n); raise that, or probe from another one.',
+  )
 
 /** The ways to log in that the ssh of this machine is offered; none where it is not answered. */
 export const loginMethods = (address: string, port: number, user: string): Promise<readonly string[]> => {

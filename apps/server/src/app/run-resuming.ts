@@ -26,7 +26,9 @@ export function runResuming({ db, engine, now, orders, checkAgain }: ResumingDep
   async function goOn(actor: Actor, run: Run, from: Step, reason: string, attested: boolean): Promise<void> {
     requirePermission(actor, 'runs.write')
     await db.inTransaction(async (tx) => {
-      const ended = await tx.row('select 1 as ok from run where id = $1 and ended_at is not null for update', [run.id])
+      const ended = await tx.row('select 1 as ok from run where id = $1 and ended_at is not null for no key update', [
+        run.id,
+      ])
       if (!ended) throw stillRunning(run.id)
       if (run.flow === 'deliver-order') {
         await joinTransaction(tx, () => orders.unblock(actor, run.subject, { reason, resumesRun: true }))
@@ -59,7 +61,8 @@ export function runResuming({ db, engine, now, orders, checkAgain }: ResumingDep
     attest: async (actor: Actor, runId: string, { step, reason }: Ask): Promise<void> => {
       requirePermission(actor, 'runs.write')
       requirePermission(actor, 'checks.attest')
-      const run = await insideGrant(actor, 'checks.attest', () => showRun(db, runId))
+      const run = await showRun(db, runId)
+      await insideGrant(actor, 'checks.attest', () => showRun(db, runId))
       if (!run.steps.some((each) => each.name === step)) throw noSuchStep(run, step)
       if (run.flow !== 'deliver-order' || !isAttestable(step)) throw notAttestable(runId, step)
       if (run.state === 'running') throw stillRunning(runId)

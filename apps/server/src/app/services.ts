@@ -1,5 +1,4 @@
 import { readFileSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import ssh2 from 'ssh2'
 import { accessService, signIn as signInService } from '../modules/access/index.ts'
@@ -10,7 +9,6 @@ import { contactService } from '../modules/contacts/index.ts'
 import {
   hostCommands as commandsOfHosts,
   controlKeys,
-  type HostProvider,
   hostService,
   resealControlKeys,
   resealTranscripts,
@@ -37,18 +35,14 @@ import { trailService } from '../modules/trail/index.ts'
 import { systemActor } from '../platform/actor.ts'
 import { acmeCertificates } from '../platform/adapters/acme-certificates.ts'
 import { authentikIdentity } from '../platform/adapters/authentik-identity.ts'
-import { embeddedIdentity } from '../platform/adapters/embedded-identity.ts'
 import { resealEmbedded } from '../platform/adapters/embedded-identity-reseal.ts'
 import { labDns } from '../platform/adapters/lab-dns.ts'
-import { labHosts } from '../platform/adapters/lab-hosts.ts'
 import { manualDns } from '../platform/adapters/manual-dns.ts'
-import { oidcSignIn } from '../platform/adapters/oidc-sign-in.ts'
 import { outsideHttps } from '../platform/adapters/outside-https.ts'
 import { outsidePorts } from '../platform/adapters/outside-ports.ts'
 import { pretendParts } from '../platform/adapters/pretend-parts.ts'
 import { newHostKey } from '../platform/adapters/ssh-host-key.ts'
 import { sshRemote } from '../platform/adapters/ssh-remote.ts'
-import { staticHosts } from '../platform/adapters/static-hosts.ts'
 import { now } from '../platform/clock.ts'
 import type { Database, Tx } from '../platform/db.ts'
 import { currentFence, currentStep, progress } from '../platform/durable.ts'
@@ -64,9 +58,8 @@ import { secretUses } from '../views/secret-uses.ts'
 import { tellOfHost } from './host-alerts.ts'
 import { baselineSettings } from './host-settings.ts'
 import { nextMasterKey } from './master-key.ts'
-import { checkpointSinksOf, mailOf } from './outside.ts'
+import { checkpointSinksOf, embeddedOf, mailOf, providersOf, signInProviderOf } from './outside.ts'
 import type { Settings } from './settings.ts'
-import { speaksTls } from './tls-settings.ts'
 
 /** How the flows of orders are started and stopped; handed in because the flows stand on these services. */
 export type DeliveryPort = {
@@ -267,10 +260,10 @@ export async function createServices({ settings, log, db, masterKey, delivery, e
     remote,
     box,
     now,
-    secretsOf: ({ orderId }) =>
-      outsideScopes(async () =>
-        secrets.valuesOf(house, ['nexus', ...(orderId === undefined ? [] : await hostTenants(db, orderId))]),
-      ),
+    secretsOf: async ({ orderId }) => {
+      const tenants = orderId === undefined ? [] : await outsideScopes(() => hostTenants(db, orderId))
+      return secrets.valuesOf(house, ['nexus', ...tenants])
+    },
     second,
     tell: hostAlerts,
   })
@@ -388,50 +381,6 @@ const fenced = (remote: Remote): Remote => ({
     return remote.run(host, fence ? { ...program, fence } : program, onEvent)
   },
 })
-
-function providersOf(settings: Settings): readonly HostProvider[] {
-  if (settings.provider !== 'lab') return [staticHosts()]
-  return [labHosts({ url: settings.labProviderUrl, token: settings.labProviderToken }), staticHosts()]
-}
-
-/** Where browsers reach the console: what it is called outside, or where it listens. */
-export function consoleOrigin(settings: Settings): string {
-  const { publicUrl, listenHost, listenPort, tlsAcmeNames } = settings
-  if (publicUrl) return new URL(publicUrl).origin
-  if (!speaksTls(settings)) return `http://${listenHost}:${listenPort}`
-  return new URL(`https://${tlsAcmeNames[0] ?? listenHost}:${listenPort}`).origin
-}
-
-function signInProviderOf(settings: Settings) {
-  const { signInIssuer, signInClientId, signInClientSecretFile, signInCa } = settings
-  if (!signInIssuer) return undefined
-  return oidcSignIn({
-    issuer: signInIssuer,
-    clientId: signInClientId,
-    clientSecret: async () =>
-      signInClientSecretFile ? (await readFile(signInClientSecretFile, 'utf8')).trim() : undefined,
-    redirectUri: `${consoleOrigin(settings)}/sign-in/callback`,
-    ...(signInCa ? { trust: readFileSync(signInCa, 'utf8') } : {}),
-  })
-}
-
-function embeddedOf(settings: Settings, db: Database, box: ReturnType<typeof secretBox>) {
-  return embeddedIdentity({
-    db,
-    box,
-    now,
-    origin: settings.identityOrigin,
-    listen: { host: settings.identityListenHost, port: settings.identityListenPort },
-    ...(settings.identityCertificate
-      ? {
-          tls: {
-            cert: readFileSync(settings.identityCertificate, 'utf8'),
-            key: readFileSync(settings.identityKey, 'utf8'),
-          },
-        }
-      : {}),
-  })
-}
 
 /** The key pair for the first contact with a host, made at the first start: the private part is a secret like any other. */
 async function firstKeyOf(

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto'
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { ItemEvent } from '../../src/modules/hosts/baseline-report.ts'
 import { type BaselineSettings, controlKeys, defaultSettings, hostService } from '../../src/modules/hosts/index.ts'
 import { systemActor } from '../../src/platform/actor.ts'
 import { labHosts } from '../../src/platform/adapters/lab-hosts.ts'
@@ -25,6 +26,12 @@ const plan = {
   diskFreeShare: 0.6,
   providers: ['lab'],
 }
+
+export const idsOf = (items: readonly ItemEvent[], status: ItemEvent['status']) =>
+  items
+    .filter((each) => each.status === status)
+    .map((each) => each.id)
+    .sort()
 
 export type HostLab = Awaited<ReturnType<typeof startHostLab>>
 

@@ -144,7 +144,8 @@ export function sysctl(
     [...new Set(names.flatMap((each) => pick(each.split('.')) ?? []))].join('|')
   // Keys are written with dots or slashes, and with a star for a part in the middle.
   const ours = `^[[:space:]]*-?(${parts((each) => each[0])})[./].*(${parts((each) => each.at(-1))})[[:space:]]*=`
-  const later = `later_sysctl ${of.path.split('/').at(-1)} ${sh(ours)}`
+  const later = (word: string) =>
+    `each_later ${of.path.split('/').at(-1)} ${sh(ours)} ${word} /etc/sysctl.d/*.conf /run/sysctl.d/*.conf`
   return {
     ...head(of),
     files: [
@@ -158,15 +159,12 @@ export function sysctl(
     kernelFiles: keys.map(([key]) => `/proc/sys/${key}`),
     check: [
       ...keys.map(([key, value]) => `kernel_is ${key} ${sh(value)} || return $?`),
-      `later=$(${later})`,
-      `[ -z "$later" ] || { seen="read after ours: $later"; return 1; }`,
+      `${later('comes_after')} || return 1`,
       'files_are',
     ].join('\n'),
-    apply: [
-      `for f in $(${later}); do set_aside "$f"; done`,
-      'put_files',
-      ...keys.map(([key, value]) => `kernel_set ${key} ${sh(value)}`),
-    ].join('\n'),
+    apply: [later('set_aside'), 'put_files', ...keys.map(([key, value]) => `kernel_set ${key} ${sh(value)}`)].join(
+      '\n',
+    ),
   }
 }
 

@@ -70,6 +70,8 @@ const banner = files({
   files: ['/etc/issue', '/etc/issue.net'].map((path) => ({ path, content: words })),
 })
 
+const dumpSettings = '/etc/security/limits.d/*.conf /etc/systemd/coredump.conf.d/*.conf'
+
 /** A dump holds what the program held: secrets, and data of the customer. */
 const noDumps = files({
   id: 'dumps.off',
@@ -82,15 +84,8 @@ const noDumps = files({
       content: '[Coredump]\nStorage=none\nProcessSizeMax=0\n',
     },
   ],
-  effect: `for f in /etc/security/limits.d/*.conf /etc/systemd/coredump.conf.d/*.conf; do
-  case \${f##*/} in zz-nexus.conf|'*.conf') continue ;; esac
-  [ "\${f##*/}" '>' zz-nexus.conf ] && { seen="$f comes after ours"; return 1; }
-done
-:`,
-  before: `for f in /etc/security/limits.d/*.conf /etc/systemd/coredump.conf.d/*.conf; do
-  case \${f##*/} in zz-nexus.conf|'*.conf') continue ;; esac
-  [ "\${f##*/}" '<' zz-nexus.conf ] || set_aside "$f"
-done`,
+  effect: `each_later zz-nexus.conf '' comes_after ${dumpSettings}`,
+  before: `each_later zz-nexus.conf '' set_aside ${dumpSettings}`,
 })
 
 const schedulePlaces = 'cron.d cron.daily cron.hourly cron.monthly cron.weekly'

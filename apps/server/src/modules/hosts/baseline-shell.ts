@@ -68,6 +68,18 @@ put() {
   df -Pk "$(dirname "$1")" | awk 'NR == 2 && $4 < 64 { print "No space left on " $6 ": make room there" }'
   rm -f "$1.nexus-new"; return 1
 }
+# Name of ours, pattern, word, files: the word with each that is read after ours and has such a line (any, where there is
+# no pattern), until it says no.
+each_later() {
+  ours=$1 line=$2 word=$3; shift 3
+  for f in "$@"; do
+    [ "${'${f##*/}'}" '>' "$ours" ] || continue
+    [ -z "$line" ] || grep -qsE "$line" "$f" || continue
+    "$word" "$f" || return 1
+  done
+  return 0
+}
+comes_after() { seen="$1 comes after ours"; return 1; }
 # A file of somebody else that undoes what the list says: kept beside under a name that nothing reads.
 set_aside() { mv -f -- "$1" "$1.disabled" && say "set aside: $1, now $1.disabled"; }
 has_packages() {
@@ -151,14 +163,6 @@ kernel_is() {
   seen="$1 is not $2"; return 1
 }
 kernel_set() { [ -e "/proc/sys/$1" ] || return 0; printf '%s\n' "$2" > "/proc/sys/$1"; }
-# file-of-ours pattern: files that set one of our keys and are read after ours at each boot.
-later_sysctl() {
-  for f in /etc/sysctl.d/*.conf /run/sysctl.d/*.conf; do
-    case ${'${f##*/}'} in zz-nexus-*|'*.conf') continue ;; esac
-    [ "${'${f##*/}'}" '>' "$1" ] && grep -qsE "$2" "$f" && printf '%s\n' "$f"
-  done
-  return 0
-}
 # apt waits for a lock that unattended upgrades may hold, and says so.
 apt_locked() {
   for f in /var/lib/dpkg/lock-frontend /var/lib/dpkg/lock /var/lib/apt/lists/lock; do

@@ -80,6 +80,8 @@ sed -i '/^[[:space:]]*#clear[[:space:]]*Unattended-Upgrade/d' /etc/apt/apt.conf 
 
 const journal = ['Storage=persistent', 'SystemMaxUse=500M', 'SystemKeepFree=1G', 'MaxRetentionSec=90day']
 
+const journalSettings = '/etc/systemd/journald.conf.d/*.conf /run/systemd/journald.conf.d/*.conf'
+
 /** Of several drop-ins the last one read wins. */
 const journalLimits = file({
   id: 'logs.journal',
@@ -90,14 +92,8 @@ const journalLimits = file({
   units: ['systemd-journald.service'],
   effect: `[ -d /var/log/journal ] || { seen='there is no /var/log/journal'; return 1; }
 unit_runs systemd-journald.service || return 1
-for f in /etc/systemd/journald.conf.d/*.conf /run/systemd/journald.conf.d/*.conf; do
-  case \${f##*/} in zz-nexus.conf|'*.conf') continue ;; esac
-  [ "\${f##*/}" '>' zz-nexus.conf ] && { seen="$f comes after ours"; return 1; }
-done`,
-  before: `for f in /etc/systemd/journald.conf.d/*.conf /run/systemd/journald.conf.d/*.conf; do
-  case \${f##*/} in zz-nexus.conf|'*.conf') continue ;; esac
-  [ "\${f##*/}" '<' zz-nexus.conf ] || set_aside "$f"
-done
+each_later zz-nexus.conf '' comes_after ${journalSettings}`,
+  before: `each_later zz-nexus.conf '' set_aside ${journalSettings}
 mkdir -p /var/log/journal`,
   after: 'systemctl restart systemd-journald',
 })

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { breaks as everyBreak, notTried, onDebian12, others } from '../../../test/harness/baseline-breaks.ts'
-import { type HostLab, startHostLab } from '../../../test/harness/host-lab.ts'
+import { type HostLab, idsOf, startHostLab } from '../../../test/harness/host-lab.ts'
 import { systemActor } from '../../platform/actor.ts'
 import { toFailure } from '../../platform/errors.ts'
 import type { ItemEvent } from './baseline-report.ts'
@@ -41,12 +41,6 @@ async function bare(number: number): Promise<string> {
   await lab.onHost(own, words, 300)
   return own
 }
-
-const idsOf = (items: readonly ItemEvent[], status: ItemEvent['status']) =>
-  items
-    .filter((each) => each.status === status)
-    .map((each) => each.id)
-    .sort()
 
 const receipt = async () => (await lab.onHost(id, 'cat /var/lib/nexus-host/receipt.json')).events
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { type HostLab, startHostLab } from '../../../test/harness/host-lab.ts'
+import { type HostLab, idsOf, startHostLab } from '../../../test/harness/host-lab.ts'
 import { systemActor } from '../../platform/actor.ts'
 import { toFailure } from '../../platform/errors.ts'
 import type { ItemEvent } from './baseline-report.ts'
@@ -33,9 +33,6 @@ const answers = () =>
   expect
     .poll(() => lab.onHost(id, 'true').then(({ exit }) => exit, toFailure), { timeout: 60_000, interval: 500 })
     .toBe(0)
-
-const idsOf = (items: readonly ItemEvent[], status: ItemEvent['status']) =>
-  items.filter((each) => each.status === status).map((each) => each.id)
 
 const isItem = (event: unknown): event is ItemEvent =>
   typeof event === 'object' && event !== null && 'type' in event && event.type === 'item'

@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { migrations } from '../../../test/harness/database.ts'
+import { idsOf } from '../../../test/harness/host-lab.ts'
 import { noCeiling, onePerson } from '../../../test/harness/no-ceiling.ts'
 import { systemActor } from '../../platform/actor.ts'
 import { labHosts } from '../../platform/adapters/lab-hosts.ts'
@@ -21,7 +22,6 @@ import { type EmbeddedPostgres, startEmbeddedPostgres } from '../../platform/emb
 import { toFailure } from '../../platform/errors.ts'
 import type { HostAddress, Remote } from '../../platform/remote.ts'
 import { secretBox } from '../../platform/secret-box.ts'
-import type { ItemEvent } from './baseline-report.ts'
 import { defaultSettings } from './baseline-settings.ts'
 import { type ControlKeyRing, controlKeys } from './control-keys.ts'
 import { type Hosts, hostService } from './host-service.ts'
@@ -131,11 +131,6 @@ const ssh = async (
   })
 }
 
-const idsOf = (items: readonly ItemEvent[], status: ItemEvent['status']) =>
-  items
-    .filter((each) => each.status === status)
-    .map((each) => each.id)
-    .sort()
 const asNow = async (id: string): Promise<HostAddress> => hosts.addressOf(id)
 const onHost = async (id: string, script: string) =>
   remote.run(await asNow(id), { name: 'look', script, timeoutSeconds: 30 })

@@ -45,13 +45,8 @@ export function standIns({ stack, compose }: Placement, service: string, instead
   })
   const all = Object.entries(instead)
   const isFile = ([name]: readonly [string, string]) => isSecretVariable(stack, name)
-  return {
-    files: all.filter(isFile),
-    environment: Object.entries({
-      ...Object.fromEntries(all.filter((each) => !isFile(each))),
-      ...Object.fromEntries(own),
-    }),
-  }
+  const plain = all.filter((each) => !isFile(each))
+  return { files: all.filter(isFile), environment: [...new Map([...plain, ...own])] }
 }
 
 function madeOf(name: string, value: string, instead: Secrets): string {

@@ -317,6 +317,9 @@ export const deployments = (deps: InstanceDeps) => {
         'instance.no_database',
         'conflict',
         `${instance.id} has no database that can be asked elsewhere.`,
+        {
+          hint: 'A stack has one by `resources.database` and a variable `from: database.url`; deploy such a release first.',
+        },
       )
     }
     const url = databaseUrl(instance.id, await deps.secrets.reveal(instance.databasePassword), database)

@@ -1,6 +1,7 @@
 import { connect } from 'node:net'
 import { NexusError } from '../errors.ts'
 import type { Outside, PortAnswer, PortWord } from '../sight.ts'
+import { eachInLine } from '../waiting-line.ts'
 import { askLoginMethods } from './ssh-links.ts'
 
 /** All 65,535 ports of a host that drops take a hundred seconds. */
@@ -34,12 +35,7 @@ export function outsidePorts({ waitMs = 1500 }: { readonly waitMs?: number } = {
     })
 
   async function knock(address: string, ports: readonly number[]): Promise<readonly PortAnswer[]> {
-    const left = ports.values()
-    const answers: PortAnswer[] = []
-    const work = async () => {
-      for (const port of left) answers.push({ port, said: await knockOne(address, port) })
-    }
-    await Promise.all(Array.from({ length: Math.min(atOnce, ports.length) }, work))
+    const answers = await eachInLine(ports, atOnce, async (port) => ({ port, said: await knockOne(address, port) }))
     return answers.sort((one, other) => one.port - other.port)
   }
 
