@@ -194,7 +194,7 @@ async function wishCancel(db: Database, actor: Actor, id: string, reason: string
   requirePermission(actor, 'runs.write')
   await db.inTransaction(async (tx) => {
     const row = await tx.row<{ ended_at: Date | null; wanted: boolean }>(
-      'select ended_at, cancel_wanted_at is not null as wanted from run where id = $1 for update',
+      'select ended_at, cancel_wanted_at is not null as wanted from run where id = $1 for no key update',
       [id],
     )
     if (!row) throw new NexusError('run.not_found', 'missing', `There is no run ${id}.`, { hint: 'nexusctl run list' })

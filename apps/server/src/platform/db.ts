@@ -13,7 +13,11 @@ export type Db = {
   /** A statement with a `name` is planned once for each connection: for what is written all the time. */
   readonly rows: <Row extends object>(sql: string, values?: readonly unknown[], name?: string) => Promise<Row[]>
   /** The first row, or undefined. */
-  readonly row: <Row extends object>(sql: string, values?: readonly unknown[]) => Promise<Row | undefined>
+  readonly row: <Row extends object>(
+    sql: string,
+    values?: readonly unknown[],
+    name?: string,
+  ) => Promise<Row | undefined>
 }
 
 /** The same inside a transaction: only here may a store write or lock. */
@@ -52,8 +56,11 @@ const queries = (client: pg.Pool | pg.PoolClient): Db => {
   }
   return {
     rows,
-    row: async <Row extends object>(sql: string, values?: readonly unknown[]): Promise<Row | undefined> =>
-      (await rows<Row>(sql, values))[0],
+    row: async <Row extends object>(
+      sql: string,
+      values?: readonly unknown[],
+      name?: string,
+    ): Promise<Row | undefined> => (await rows<Row>(sql, values, name))[0],
   }
 }
 
@@ -96,7 +103,8 @@ export function openDatabase(url: string, size: number): Database {
     // What holds for one transaction needs one: a question within a scope is asked in a transaction of its own.
     rows: (sql, values, name) =>
       isScoped() ? transact(pool, (tx) => tx.rows(sql, values, name)) : free.rows(sql, values, name),
-    row: (sql, values) => (isScoped() ? transact(pool, (tx) => tx.row(sql, values)) : free.row(sql, values)),
+    row: (sql, values, name) =>
+      isScoped() ? transact(pool, (tx) => tx.row(sql, values, name)) : free.row(sql, values, name),
     pool,
     inTransaction: async (work) => {
       const outer = joined.getStore()

@@ -13,9 +13,21 @@ import { now } from './clock.ts'
 import { isDatabaseAway } from './database-away.ts'
 import { type Database, joinTransaction, type Tx, transact, untilDatabaseAnswers } from './db.ts'
 import { isRetryable, NexusError, toFailure } from './errors.ts'
+import { gathered } from './gathered.ts'
 import { endOfRun, type RecordedStep, rehearse, rehearsed } from './rehearsal.ts'
 import { inStep, running } from './run-context.ts'
-import { beginRun, endRun, noteStep, type RunOutcome, type StepPlace, stepEnded, stepStarted } from './run-store.ts'
+import {
+  beginRun,
+  endRun,
+  noteStep,
+  type RunOutcome,
+  type StepBegins,
+  type StepEnds,
+  type StepPlace,
+  stepsEnded,
+  stepsStarted,
+} from './run-store.ts'
+import { outsideScopes } from './scope.ts'
 import { traced, traceParent } from './tracing.ts'
 
 /** How often a step whose failure is `unavailable` is tried, and the first pause in seconds (it doubles). */
@@ -234,28 +246,34 @@ function lastOf(thrown: unknown): unknown {
   return Array.isArray(errors) && errors.length > 0 ? errors.at(-1) : thrown
 }
 
+const started = gathered((steps: readonly StepBegins[]) => outsideScopes(() => stepsStarted(db(), steps)))
+const ended = gathered(async (steps: readonly StepEnds[]) => {
+  await outsideScopes(() => stepsEnded(db(), steps))
+  return steps
+})
+
 async function observed<T>(name: string, work: () => Promise<T>): Promise<T> {
   const here = running.getStore()
   if (!here) return work()
   const position = DBOS.stepID ?? 0
   const at: StepPlace = { run: here.run, takeover: here.takeover, position }
-  const begun = await stepStarted(db(), at, { name, at: now(), evenIfCancelled: here.undoing })
+  const begun = await started({ ...at, name, at: now(), evenIfCancelled: here.undoing })
   // Whoever was stopped and comes back finds that the run went on without it, and touches nothing more.
   if (begun.takeover !== here.takeover) throw takenOver(here.run)
   if (!here.undoing && begun.cancelWanted) {
     throw new NexusError('run.cancelled', 'conflict', 'The run was cancelled before this step.')
   }
   const startedAt = performance.now()
-  const ended = (outcome: 'done' | 'failed') => onStepEnded(here.flow, outcome, (performance.now() - startedAt) / 1000)
+  const tell = (outcome: 'done' | 'failed') => onStepEnded(here.flow, outcome, (performance.now() - startedAt) / 1000)
   try {
     const facts = { 'nexus.run': here.run, 'nexus.position': position }
     const answer = await traced(`step: ${name}`, facts, () => inStep.run({ position, name }, work))
-    await stepEnded(db(), at, undefined, now())
-    ended('done')
+    await ended({ ...at, at: now() })
+    tell('done')
     return answer
   } catch (thrown) {
-    ended('failed')
-    await stepEnded(db(), at, toFailure(thrown), now()).catch(() => {})
+    tell('failed')
+    await ended({ ...at, at: now(), failure: toFailure(thrown) }).catch(() => {})
     throw thrown
   }
 }
@@ -318,6 +336,7 @@ export function flowEngine(client: DBOSClient, version: string): FlowEngine {
         `insert into run (id, flow, subject, started_by, started_at, input, trace_parent)
          values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning id`,
         [id, flow.name, subject, actor.onBehalfOf ?? actor.id, now(), JSON.stringify(input), traceParent() ?? null],
+        'start-run',
       )
       if (!fresh) {
         if (await tx.row('select 1 as ok from run where id = $1', [id])) return
@@ -379,6 +398,7 @@ export function registerEngineDatabase(own: Database): void {
     db().row<{ output: string | null; error: string | null }>(
       'select output, error from dbos.transaction_completion where workflow_id = $1 and function_num = $2',
       [workflow, position],
+      'completed',
     )
   registerDataSource({
     name: source,
@@ -408,6 +428,7 @@ export function registerEngineDatabase(own: Database): void {
               `insert into dbos.transaction_completion (workflow_id, function_num, output) values ($1, $2, $3)
                on conflict do nothing returning workflow_id`,
               [workflow, position, serialize(answer)],
+              'complete',
             )
             if (!kept) throw new DBOSStepAlreadyRecordedError(workflow, position)
             await assertStillOwnsWorkflow(workflow)

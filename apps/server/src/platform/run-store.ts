@@ -4,19 +4,21 @@ import type { Failure } from './errors.ts'
 /** How a run ended. `blocked`: it stopped for a person or a missing thing, and said so on its noun. */
 export type RunOutcome = 'done' | 'blocked' | 'cancelled' | 'failed'
 
-const notify = (db: Db, subject: string, run: string, action: string) =>
-  db.rows(`select pg_notify('nexus_event', $1)`, [JSON.stringify({ subject, run, action })])
-
 /** Counts every beginning of the story, the first one and each takeover; answers the span that started it, too. */
 export async function beginRun(
   tx: Tx,
   run: string,
 ): Promise<{ readonly takeover: number; readonly parent: string | undefined }> {
-  const row = await tx.row<{ takeover: number; subject: string; trace_parent: string | null }>(
-    'update run set takeover = takeover + 1, ended_at = null, outcome = null, failure = null where id = $1 returning takeover, subject, trace_parent',
+  const row = await tx.row<{ takeover: number; trace_parent: string | null }>(
+    `with begun as (
+       update run set takeover = takeover + 1, ended_at = null, outcome = null, failure = null where id = $1
+       returning id, subject, takeover, trace_parent)
+     select takeover, trace_parent, pg_notify('nexus_event', json_build_object('subject', subject, 'run', id,
+              'action', case takeover when 1 then 'run.started' else 'run.taken_over' end)::text)
+       from begun`,
     [run],
+    'begin-run',
   )
-  if (row) await notify(tx, row.subject, run, row.takeover === 1 ? 'run.started' : 'run.taken_over')
   return { takeover: row?.takeover ?? 1, parent: row?.trace_parent ?? undefined }
 }
 
@@ -29,11 +31,16 @@ export async function endRun(
   failure: Failure | undefined,
   at: Date,
 ): Promise<void> {
-  const row = await tx.row<{ subject: string }>(
-    'update run set ended_at = $2, outcome = $3, failure = $4, waiting_for = null where id = $1 and takeover = $5 and ended_at is null returning subject',
+  await tx.rows(
+    `with ended as (
+       update run set ended_at = $2, outcome = $3, failure = $4, waiting_for = null
+        where id = $1 and takeover = $5 and ended_at is null
+       returning id, subject)
+     select pg_notify('nexus_event', json_build_object('subject', subject, 'run', id, 'action', 'run.' || $3)::text)
+       from ended`,
     [run, at, outcome, failure ? JSON.stringify(failure) : null, takeover],
+    'end-run',
   )
-  if (row) await notify(tx, row.subject, run, `run.${outcome}`)
 }
 
 /** Which step of which run, as begun by which takeover: an older one writes nothing any more. */
@@ -42,47 +49,75 @@ export type StepPlace = { readonly run: string; readonly takeover: number; reado
 /** What a step hears when it begins: whose the run is now, and whether somebody wants it to stop. */
 export type StepBegun = { readonly takeover: number; readonly cancelWanted: boolean }
 
-/**
- * Begins a step in one question: it is shown as running only where the run is still this takeover's, and nobody wants it
- * to stop (`evenIfCancelled`: what is given back is given back).
- */
-export async function stepStarted(
-  db: Db,
-  { run, takeover, position }: StepPlace,
-  { name, at, evenIfCancelled }: { readonly name: string; readonly at: Date; readonly evenIfCancelled: boolean },
-): Promise<StepBegun> {
-  const row = await db.row<{ takeover: number; cancel_wanted: boolean }>(
-    `with mine as (
-       select id, subject, takeover, cancel_wanted_at is not null as cancel_wanted from run where id = $1),
-     kept as (
-       insert into run_step (run_id, position, name, state, started_at)
-       select id, $2, $3, 'running', $4 from mine where takeover = $5 and ($6 or not cancel_wanted)
-       on conflict (run_id, position) do update
-          set name = excluded.name, state = 'running', attempts = run_step.attempts + 1, ended_at = null, note = null, failure = null
-       returning run_id),
-     told as (
-       select pg_notify('nexus_event', json_build_object('subject', subject, 'run', id, 'action', 'step.started')::text)
-         from mine join kept on run_id = id)
-     select takeover, cancel_wanted, (select count(*) from told) from mine`,
-    [run, position, name, at, takeover, evenIfCancelled],
-  )
-  return { takeover: row?.takeover ?? 0, cancelWanted: row?.cancel_wanted ?? false }
+export type StepBegins = StepPlace & {
+  readonly name: string
+  readonly at: Date
+  readonly evenIfCancelled: boolean
 }
 
-export async function stepEnded(
-  db: Db,
-  { run, takeover, position }: StepPlace,
-  failure: Failure | undefined,
-  at: Date,
-): Promise<void> {
+/**
+ * Begins steps in one question, and answers in their order: each is shown as running only where the run is still this
+ * takeover's, and nobody wants it to stop (`evenIfCancelled`: what is given back is given back).
+ */
+export async function stepsStarted(db: Db, steps: readonly StepBegins[]): Promise<readonly StepBegun[]> {
+  const rows = await db.rows<{ place: number; takeover: number; cancel_wanted: boolean }>(
+    `with asked as (
+       select * from unnest($1::text[], $2::int[], $3::text[], $4::timestamptz[], $5::int[], $6::boolean[])
+         with ordinality as asked (run_id, position, name, at, takeover, anyway, place)),
+     mine as (
+       select asked.*, subject, run.takeover as of, cancel_wanted_at is not null as cancel_wanted
+         from asked join run on run.id = asked.run_id),
+     kept as (
+       insert into run_step (run_id, position, name, state, started_at)
+       select run_id, position, name, 'running', at from mine where takeover = of and (anyway or not cancel_wanted)
+       on conflict (run_id, position) do update
+          set name = excluded.name, state = 'running', attempts = run_step.attempts + 1, ended_at = null, note = null, failure = null
+       returning run_id, position),
+     told as (
+       select pg_notify('nexus_event', json_build_object('subject', subject, 'run', run_id, 'action', 'step.started')::text)
+         from mine join kept using (run_id, position))
+     select place, of as takeover, cancel_wanted, (select count(*) from told) from mine`,
+    [
+      steps.map((each) => each.run),
+      steps.map((each) => each.position),
+      steps.map((each) => each.name),
+      steps.map((each) => each.at),
+      steps.map((each) => each.takeover),
+      steps.map((each) => each.evenIfCancelled),
+    ],
+    'steps-started',
+  )
+  const found = new Map(rows.map((row) => [row.place, row]))
+  return steps.map((_, index) => {
+    const row = found.get(index + 1)
+    return { takeover: row?.takeover ?? 0, cancelWanted: row?.cancel_wanted ?? false }
+  })
+}
+
+export type StepEnds = StepPlace & { readonly at: Date; readonly failure?: Failure }
+
+/** Ends steps in one question, those whose run is still this takeover's. */
+export async function stepsEnded(db: Db, steps: readonly StepEnds[]): Promise<void> {
   await db.rows(
-    `with kept as (
-       update run_step set state = $3, ended_at = $4, failure = $5
-        where run_id = $1 and position = $2 and exists (select 1 from run where id = $1 and takeover = $6)
-       returning run_id)
-     select pg_notify('nexus_event', json_build_object('subject', run.subject, 'run', run.id, 'action', 'step.ended')::text)
-       from run join kept on kept.run_id = run.id`,
-    [run, position, failure ? 'failed' : 'done', at, failure ? JSON.stringify(failure) : null, takeover],
+    `with asked as (
+       select * from unnest($1::text[], $2::int[], $3::int[], $4::timestamptz[], $5::jsonb[])
+         as asked (run_id, position, takeover, at, failure)),
+     kept as (
+       update run_step set state = case when asked.failure is null then 'done' else 'failed' end,
+              ended_at = asked.at, failure = asked.failure
+         from asked join run on run.id = asked.run_id and run.takeover = asked.takeover
+        where run_step.run_id = asked.run_id and run_step.position = asked.position
+       returning run.id, run.subject)
+     select pg_notify('nexus_event', json_build_object('subject', subject, 'run', id, 'action', 'step.ended')::text)
+       from kept`,
+    [
+      steps.map((each) => each.run),
+      steps.map((each) => each.position),
+      steps.map((each) => each.takeover),
+      steps.map((each) => each.at),
+      steps.map(({ failure }) => (failure ? JSON.stringify(failure) : null)),
+    ],
+    'steps-ended',
   )
 }
 
