@@ -88,7 +88,7 @@ describe('SSH', () => {
 describe('SQL', () => {
   /** Words of ours that stand in statements: columns, states, conditions, places of values, names of roles and tables. */
   const constant =
-    /^(\w*[cC]olumns|\w*[sS]tates|table|kept|owner|app|auditor|verb|rights|closed|due|open|alive|(columns|marks)\.join\(', '\)|name\(\w+\)|pg\.escape\w+\(.*\))$/
+    /^(\w*[cC]olumns|\w*[sS]tates|table|kept|owner|app|auditor|verb|rights|closed|due|open|alive|unawaited|(columns|marks)\.join\(', '\)|name\(\w+\)|pg\.escape\w+\(.*\))$/
 
   /** Statements that name roles, databases and tables of ours, which cannot travel beside them. */
   const namesThings: Readonly<Record<string, string>> = {

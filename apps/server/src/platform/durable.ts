@@ -257,7 +257,8 @@ async function observed<T>(name: string, work: () => Promise<T>): Promise<T> {
   if (!here) return work()
   const position = DBOS.stepID ?? 0
   const at: StepPlace = { run: here.run, takeover: here.takeover, position }
-  const begun = await started({ ...at, name, at: now(), evenIfCancelled: here.undoing })
+  const begunAt = now()
+  const begun = await started({ ...at, name, at: begunAt, evenIfCancelled: here.undoing })
   // Whoever was stopped and comes back finds that the run went on without it, and touches nothing more.
   if (begun.takeover !== here.takeover) throw takenOver(here.run)
   if (!here.undoing && begun.cancelWanted) {
@@ -268,12 +269,12 @@ async function observed<T>(name: string, work: () => Promise<T>): Promise<T> {
   try {
     const facts = { 'nexus.run': here.run, 'nexus.position': position }
     const answer = await traced(`step: ${name}`, facts, () => inStep.run({ position, name }, work))
-    await ended({ ...at, at: now() })
+    await ended({ ...at, name, begunAt, at: now() })
     tell('done')
     return answer
   } catch (thrown) {
     tell('failed')
-    await ended({ ...at, at: now(), failure: toFailure(thrown) }).catch(() => {})
+    await ended({ ...at, name, begunAt, at: now(), failure: toFailure(thrown) }).catch(() => {})
     throw thrown
   }
 }

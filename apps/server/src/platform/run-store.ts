@@ -43,6 +43,12 @@ export async function endRun(
   )
 }
 
+/**
+ * The statement is over before its rows lie on the disk. A crash of Postgres may lose them, but never those of a step that
+ * the engine remembers: its memory is written later into the same log, and awaited.
+ */
+const unawaited = `set_config('synchronous_commit', 'off', true)`
+
 /** Which step of which run, as begun by which takeover: an older one writes nothing any more. */
 export type StepPlace = { readonly run: string; readonly takeover: number; readonly position: number }
 
@@ -76,7 +82,7 @@ export async function stepsStarted(db: Db, steps: readonly StepBegins[]): Promis
      told as (
        select pg_notify('nexus_event', json_build_object('subject', subject, 'run', run_id, 'action', 'step.started')::text)
          from mine join kept using (run_id, position))
-     select place, of as takeover, cancel_wanted, (select count(*) from told) from mine`,
+     select place, of as takeover, cancel_wanted, (select count(*) from told), ${unawaited} from mine`,
     [
       steps.map((each) => each.run),
       steps.map((each) => each.position),
@@ -94,26 +100,34 @@ export async function stepsStarted(db: Db, steps: readonly StepBegins[]): Promis
   })
 }
 
-export type StepEnds = StepPlace & { readonly at: Date; readonly failure?: Failure }
+export type StepEnds = StepPlace & {
+  readonly name: string
+  readonly begunAt: Date
+  readonly at: Date
+  readonly failure?: Failure
+}
 
-/** Ends steps in one question, those whose run is still this takeover's. */
+/** Ends steps in one question, those whose run is still this takeover's; a beginning that a crash of Postgres took is told again. */
 export async function stepsEnded(db: Db, steps: readonly StepEnds[]): Promise<void> {
   await db.rows(
     `with asked as (
-       select * from unnest($1::text[], $2::int[], $3::int[], $4::timestamptz[], $5::jsonb[])
-         as asked (run_id, position, takeover, at, failure)),
+       select * from unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[])
+         as asked (run_id, position, by, name, begun_at, at, failure)),
+     mine as (select asked.*, subject from asked join run on run.id = asked.run_id and run.takeover = by),
      kept as (
-       update run_step set state = case when asked.failure is null then 'done' else 'failed' end,
-              ended_at = asked.at, failure = asked.failure
-         from asked join run on run.id = asked.run_id and run.takeover = asked.takeover
-        where run_step.run_id = asked.run_id and run_step.position = asked.position
-       returning run.id, run.subject)
-     select pg_notify('nexus_event', json_build_object('subject', subject, 'run', id, 'action', 'step.ended')::text)
-       from kept`,
+       insert into run_step (run_id, position, name, state, started_at, ended_at, failure)
+       select run_id, position, name, case when failure is null then 'done' else 'failed' end, begun_at, at, failure from mine
+       on conflict (run_id, position) do update
+          set state = excluded.state, ended_at = excluded.ended_at, failure = excluded.failure
+       returning run_id, position)
+     select pg_notify('nexus_event', json_build_object('subject', subject, 'run', run_id, 'action', 'step.ended')::text), ${unawaited}
+       from mine join kept using (run_id, position)`,
     [
       steps.map((each) => each.run),
       steps.map((each) => each.position),
       steps.map((each) => each.takeover),
+      steps.map((each) => each.name),
+      steps.map((each) => each.begunAt),
       steps.map((each) => each.at),
       steps.map(({ failure }) => (failure ? JSON.stringify(failure) : null)),
     ],
