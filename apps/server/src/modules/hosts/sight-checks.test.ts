@@ -35,6 +35,12 @@ describe('what is seen from outside', () => {
     expect(statusOf(seen({}))).toEqual(['unknown'])
   })
 
+  test('is unknown from where there may be no way, for nothing answers there at all', () => {
+    const stranger = { maySsh: false }
+    expect(statusOf(seen({ 22: 'silent', 80: 'refused', 5432: 'silent' }, stranger))).toEqual(['pass'])
+    expect(statusOf(seen({ 22: 'silent', 80: 'silent', 443: 'silent', 5432: 'silent' }, stranger))).toEqual(['unknown'])
+  })
+
   test('names the place it was seen from', () => {
     expect(portChecks(admitted, seen({ 22: 'open', 1: 'silent' }))[0]).toMatchObject({ vantage: 'host b', at })
   })
@@ -53,11 +59,13 @@ describe('a rule by source', () => {
   const bySource: Admitted = { ...admitted, sshSources: ['192.0.2.7', '192.0.2.8'] }
 
   test('is proven where it does not admit, and unknown anywhere else', () => {
-    const from = (maySsh: boolean, said: PortWord) => sourceCheck(bySource, seen({ 22: said }, { maySsh }), at).status
+    const from = (maySsh: boolean, said: PortWord, web: PortWord = 'refused') =>
+      sourceCheck(bySource, seen({ 22: said, 80: web }, { maySsh }), at).status
 
     expect(from(false, 'silent')).toBe('pass')
     expect(from(false, 'open')).toBe('fail')
     expect(from(true, 'silent')).toBe('unknown')
+    expect(from(false, 'silent', 'silent')).toBe('unknown')
     expect(sourceCheck(bySource, undefined, at).status).toBe('unknown')
     expect(sourceCheck(admitted, undefined, at).status).toBe('not_applicable')
   })

@@ -1,4 +1,4 @@
-import type { CheckResult, CheckStatus } from '../../platform/check.ts'
+import type { CheckResult } from '../../platform/check.ts'
 import type { PortAnswer } from '../../platform/sight.ts'
 
 /** What may answer from outside, and from whom a rule by source lets SSH in. */
@@ -34,6 +34,10 @@ const family = (address: string) => (address.includes(':') ? 'IPv6' : 'IPv4')
 const admitsFamily = ({ sshSources }: Admitted, address: string) =>
   sshSources.length === 0 || sshSources.some((each) => family(each) === family(address))
 
+/** Where nothing answers, not even what is open to everybody, there may be no way from that place: silence says nothing then. */
+const isReached = (answers: readonly PortAnswer[]) => answers.some(({ said }) => said !== 'silent')
+const noWay = 'nothing answers at all: is there a way from there?'
+
 /** Only what is admitted answers, on every address there is (S0-68, S3-120, S3-121); the way in is open to who may come. */
 export function portChecks(admitted: Admitted, sight: Sight): readonly CheckResult[] {
   return sight.ports.map(({ address, answers }) => {
@@ -46,17 +50,20 @@ export function portChecks(admitted: Admitted, sight: Sight): readonly CheckResu
         : sight.maySsh !== false && admitsFamily(admitted, address) && ssh !== 'open'
           ? `${admitted.sshPort} is ${ssh ?? 'not asked'}: is this the right machine?`
           : undefined
-    return result(sight, {
+    const head = {
       name: `outside.ports.${family(address).toLowerCase()}`,
       title: `Only ${admitted.ports.join(', ')} answer on ${family(address)}`,
       asked: `connect to ${answers.length} ports of ${address}`,
-      status: others === 0 ? 'unknown' : wrong === undefined ? 'pass' : 'fail',
-      summary: others === 0 ? 'nothing but what is admitted was asked' : (wrong ?? `${others} others are silent`),
       evidence: answers
         .filter(({ port, said }) => said !== 'silent' || admitted.ports.includes(port))
         .map(({ port, said }) => `${port} ${said}`)
         .join('\n'),
-    })
+    }
+    if (others === 0)
+      return result(sight, { ...head, status: 'unknown', summary: 'nothing but what is admitted was asked' })
+    if (wrong) return result(sight, { ...head, status: 'fail', summary: wrong })
+    if (!isReached(answers)) return result(sight, { ...head, status: 'unknown', summary: noWay })
+    return result(sight, { ...head, status: 'pass', summary: `${others} others are silent` })
   })
 }
 
@@ -100,8 +107,11 @@ export function sourceCheck(admitted: Admitted, sight: Sight | undefined, at: st
     })
   const said = sight.ports.flatMap(({ answers }) => answers.filter(({ port }) => port === admitted.sshPort))
   const open = said.filter((each) => each.said !== 'silent')
-  const status: CheckStatus = said.length === 0 ? 'unknown' : open.length > 0 ? 'fail' : 'pass'
-  return result(sight, { ...head, status, summary: open.length > 0 ? 'it answers' : 'nothing answers' })
+  if (open.length > 0) return result(sight, { ...head, status: 'fail', summary: 'it answers' })
+  if (said.length === 0) return result(sight, { ...head, status: 'unknown', summary: 'it was not asked' })
+  const lost = sight.ports.find(({ answers }) => !isReached(answers))
+  if (lost) return result(sight, { ...head, status: 'unknown', summary: `${lost.address}: ${noWay}` })
+  return result(sight, { ...head, status: 'pass', summary: 'nothing answers' })
 }
 
 export const secondPlace = 'nobody looked from a second place: another host of the pool, or nexusctl probe'
