@@ -1,8 +1,9 @@
 import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk'
 import { systemActor } from '../../apps/server/src/platform/actor.ts'
 import { migrate, openDatabase } from '../../apps/server/src/platform/db.ts'
-import { defineFlow, flowQueue, step } from '../../apps/server/src/platform/durable.ts'
+import { defineFlow, step } from '../../apps/server/src/platform/durable.ts'
 import { joinExecutors } from '../../apps/server/src/platform/executor.ts'
+import { flowQueue } from '../../apps/server/src/platform/flow-engine.ts'
 import { createLog } from '../../apps/server/src/platform/log.ts'
 import { migrations, type Spread, spreadOf } from './measuring.ts'
 

@@ -7,8 +7,9 @@ import { type Actor, requirePermission, systemActor } from '../platform/actor.ts
 import { recordAudit } from '../platform/audit.ts'
 import type { CheckResult } from '../platform/check.ts'
 import type { Database } from '../platform/db.ts'
-import { type FlowEngine, progress } from '../platform/durable.ts'
+import { progress } from '../platform/durable.ts'
 import { NexusError } from '../platform/errors.ts'
+import type { FlowEngine } from '../platform/flow-engine.ts'
 import { activeRun } from '../views/run-board.ts'
 import type { Services } from './services.ts'
 

@@ -5,8 +5,8 @@ import type { Orders } from '../modules/orders/index.ts'
 import { type Actor, insideGrant, requirePermission } from '../platform/actor.ts'
 import { recordAudit } from '../platform/audit.ts'
 import { type Database, joinTransaction } from '../platform/db.ts'
-import type { FlowEngine } from '../platform/durable.ts'
 import { NexusError, toFailure } from '../platform/errors.ts'
+import type { FlowEngine } from '../platform/flow-engine.ts'
 import { lastFailedStep, showRun } from '../views/run-board.ts'
 
 type Run = Awaited<ReturnType<typeof showRun>>

@@ -2,7 +2,7 @@ import { rollSecretFlow } from '../flows/roll-secret/roll-secret.flow.ts'
 import { type Actor, insideGrant, requirePermission } from '../platform/actor.ts'
 import { recordAudit } from '../platform/audit.ts'
 import type { Database } from '../platform/db.ts'
-import type { FlowEngine } from '../platform/durable.ts'
+import type { FlowEngine } from '../platform/flow-engine.ts'
 import { activeRun } from '../views/run-board.ts'
 import type { Services } from './services.ts'
 

@@ -1,18 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { DBOS, type DBOSClient } from '@dbos-inc/dbos-sdk'
-import {
-  assertStillOwnsWorkflow,
-  DBOSStepAlreadyRecordedError,
-  migrateDataSourcePG,
-  registerDataSource,
-  replayRecordedStep,
-  runTransaction,
-} from '@dbos-inc/dbos-sdk/datasource'
-import type { Actor } from './actor.ts'
+import { DBOS } from '@dbos-inc/dbos-sdk'
+import { assertStillOwnsWorkflow, runTransaction } from '@dbos-inc/dbos-sdk/datasource'
 import { now } from './clock.ts'
-import { isDatabaseAway } from './database-away.ts'
-import { type Database, joinTransaction, type Tx, transact, untilDatabaseAnswers } from './db.ts'
+import { besidesOutages, dataSource, engineDatabase } from './engine-database.ts'
 import { isRetryable, NexusError, toFailure } from './errors.ts'
+import type { Flow } from './flow-engine.ts'
 import { gathered } from './gathered.ts'
 import { endOfRun, type RecordedStep, rehearse, rehearsed } from './rehearsal.ts'
 import { inStep, running } from './run-context.ts'
@@ -28,15 +20,12 @@ import {
   stepsStarted,
 } from './run-store.ts'
 import { outsideScopes } from './scope.ts'
-import { traced, traceParent } from './tracing.ts'
+import { traced } from './tracing.ts'
 
 /** How often a step whose failure is `unavailable` is tried, and the first pause in seconds (it doubles). */
 const attempts = { none: 1, brief: 4, long: 8 } as const
 export type Patience = keyof typeof attempts
 const firstPauseSeconds = 1
-
-const source = 'nexus'
-export const flowQueue = 'flows'
 
 export type StepEnded = (flow: string, outcome: 'done' | 'failed', seconds: number) => void
 let onStepEnded: StepEnded = () => {}
@@ -44,12 +33,6 @@ let onStepEnded: StepEnded = () => {}
 /** Hears of every try of a step that ended on this node. */
 export function watchSteps(listener: StepEnded): void {
   onStepEnded = listener
-}
-
-let database: Database | undefined
-const db = (): Database => {
-  if (!database) throw new NexusError('durable.not_started', 'bug', 'A flow was used before the engine was started.')
-  return database
 }
 
 /** Steps under way in this process; one that waits to be tried again is none. */
@@ -71,18 +54,6 @@ export async function drainSteps(seconds: number): Promise<'drained' | 'late'> {
 
 export const admitSteps = (): void => {
   draining = false
-}
-
-/** A database that is away is no failure of a run: what was being done is done again when it answers, as after a kill. */
-async function besidesOutages<T>(work: () => Promise<T>): Promise<T> {
-  for (;;) {
-    try {
-      return await work()
-    } catch (thrown) {
-      if (!isDatabaseAway(thrown)) throw thrown
-      await untilDatabaseAnswers(db())
-    }
-  }
 }
 
 /** Counts a step as under way until it is remembered; `begin` is called before each try. */
@@ -120,12 +91,10 @@ export function currentStep(): { readonly run: string; readonly step: string } |
 export async function progress(text: string): Promise<void> {
   const run = running.getStore()
   const step = inStep.getStore()
-  if (run && step) await noteStep(db(), run.run, step.position, text)
+  if (run && step) await noteStep(engineDatabase(), run.run, step.position, text)
 }
 
 export type Story<Input> = (input: Input) => Promise<RunOutcome>
-export type Flow<Input> = { readonly name: string; readonly input?: Input }
-
 /**
  * Registers a durable story. It runs under the id it was started with; killed at any line it goes on where it was.
  * What it answers is the outcome of its run.
@@ -136,7 +105,7 @@ export function defineFlow<Input extends object>(name: string, story: Story<Inpu
     async (input: Input): Promise<RunOutcome> => {
       const run = DBOS.workflowID ?? ''
       const { takeover, parent } = await besidesOutages(() =>
-        db().inTransaction(async (tx) => {
+        engineDatabase().inTransaction(async (tx) => {
           const begun = await beginRun(tx, run)
           // Whoever was overtaken before it began must not overtake the other in turn.
           await assertStillOwnsWorkflow(run)
@@ -178,7 +147,7 @@ async function close(
   outcome: RunOutcome,
   failure: ReturnType<typeof toFailure> | undefined,
 ) {
-  const end = () => db().inTransaction((tx) => endRun(tx, run, takeover, outcome, failure, now()))
+  const end = () => engineDatabase().inTransaction((tx) => endRun(tx, run, takeover, outcome, failure, now()))
   await transaction(endOfRun, end)
   if (takeover > 1) await besidesOutages(end)
 }
@@ -223,7 +192,7 @@ export const change = <T>(name: string, work: () => Promise<T>): Promise<T> =>
 
 async function transaction<T>(name: string, work: () => Promise<T>): Promise<T> {
   const before = rehearsed(name)
-  return before ? (before.output as T) : underWay(() => runTransaction(work, name, { dsName: source }))
+  return before ? (before.output as T) : underWay(() => runTransaction(work, name, { dsName: dataSource }))
 }
 
 const pausing = 'pause'
@@ -246,9 +215,9 @@ function lastOf(thrown: unknown): unknown {
   return Array.isArray(errors) && errors.length > 0 ? errors.at(-1) : thrown
 }
 
-const started = gathered((steps: readonly StepBegins[]) => outsideScopes(() => stepsStarted(db(), steps)))
+const started = gathered((steps: readonly StepBegins[]) => outsideScopes(() => stepsStarted(engineDatabase(), steps)))
 const ended = gathered(async (steps: readonly StepEnds[]) => {
-  await outsideScopes(() => stepsEnded(db(), steps))
+  await outsideScopes(() => stepsEnded(engineDatabase(), steps))
   return steps
 })
 
@@ -313,137 +282,3 @@ export async function runUndos(undos: readonly Undo[]): Promise<readonly string[
   }
   return failed
 }
-
-export type StartOptions = { readonly id: string; readonly subject: string; readonly actor: Actor }
-
-export type FlowEngine = {
-  /** Starts a flow in the caller's transaction; an id that was started before is left as it is. */
-  readonly start: <Input extends object>(
-    tx: Tx,
-    flow: Flow<Input>,
-    input: Input,
-    options: StartOptions,
-  ) => Promise<void>
-  /** Runs a finished or failed run again from a step on, under its own id. */
-  readonly resume: (run: string, fromPosition: number) => Promise<void>
-  /** Lets go of what runs that ended before would need to go on, a portion at a time; answers how many. */
-  readonly forget: (before: Date) => Promise<number>
-}
-
-export function flowEngine(client: DBOSClient, version: string): FlowEngine {
-  return {
-    start: async (tx, flow, input, { id, subject, actor }) => {
-      const fresh = await tx.row(
-        `insert into run (id, flow, subject, started_by, started_at, input, trace_parent)
-         values ($1, $2, $3, $4, $5, $6, $7) on conflict do nothing returning id`,
-        [id, flow.name, subject, actor.onBehalfOf ?? actor.id, now(), JSON.stringify(input), traceParent() ?? null],
-        'start-run',
-      )
-      if (!fresh) {
-        if (await tx.row('select 1 as ok from run where id = $1', [id])) return
-        throw new NexusError(
-          'run.already_active',
-          'conflict',
-          `Another run of ${flow.name} for ${subject} has not ended.`,
-          {
-            hint: 'nexusctl run list',
-          },
-        )
-      }
-      await client.enqueueInTransaction(
-        tx.client,
-        { queueName: flowQueue, workflowName: flow.name, workflowID: id, appVersion: version },
-        input,
-      )
-    },
-    forget: async (before) => {
-      const old = await db().rows<{ id: string }>(
-        `select id from run join dbos.workflow_status on workflow_uuid = id
-          where ended_at < $1 and status not in ('PENDING', 'ENQUEUED', 'DELAYED') order by ended_at limit 500`,
-        [before],
-      )
-      const ids = old.map((each) => each.id)
-      if (ids.length === 0) return 0
-      await db().rows('delete from dbos.transaction_completion where workflow_id = any($1)', [ids])
-      await client.deleteWorkflows(ids)
-      await db().rows(
-        `delete from executor where dead_at < $1
-          and not exists (select from dbos.workflow_status where executor_id = executor.id and status = 'PENDING')`,
-        [before],
-      )
-      return ids.length
-    },
-    resume: async (run, fromPosition) => {
-      if (!(await client.getWorkflow(run))) {
-        throw new NexusError(
-          'run.history_gone',
-          'conflict',
-          `What ${run} would need to go on was not kept that long.`,
-          {
-            hint: 'nexusctl order retry',
-          },
-        )
-      }
-      await DBOS.rewindWorkflow(run, { startStep: fromPosition, queueName: flowQueue })
-    },
-  }
-}
-
-/** The data source behind `change`: our rows and the step's completion in one transaction, only while we own the run. */
-export function registerEngineDatabase(own: Database): void {
-  const known = database !== undefined
-  database = own
-  // The engine takes a data source once a process, also where it is started again.
-  if (known) return
-  const completed = (workflow: string, position: number) =>
-    db().row<{ output: string | null; error: string | null }>(
-      'select output, error from dbos.transaction_completion where workflow_id = $1 and function_num = $2',
-      [workflow, position],
-      'completed',
-    )
-  registerDataSource({
-    name: source,
-    initialize: () =>
-      db().inTransaction(async (tx) => {
-        await migrateDataSourcePG(async (statement) => tx.rows(statement), 'dbos')
-      }),
-    destroy: async () => {},
-    deleteCheckpoints: (workflow, from, beforeCommit) =>
-      db().inTransaction(async (tx) => {
-        await tx.rows('delete from dbos.transaction_completion where workflow_id = $1 and function_num >= $2', [
-          workflow,
-          from,
-        ])
-        await beforeCommit?.()
-      }),
-    invokeTransactionFunction: (_config, target, work, ...values) =>
-      besidesOutages(async () => {
-        const workflow = DBOS.workflowID ?? ''
-        const position = DBOS.stepID ?? 0
-        const before = await completed(workflow, position)
-        if (before) return replayRecordedStep(before)
-        try {
-          return await transact(db().pool, async (tx) => {
-            const answer = await joinTransaction(tx, () => work.call(target, ...values))
-            const kept = await tx.row(
-              `insert into dbos.transaction_completion (workflow_id, function_num, output) values ($1, $2, $3)
-               on conflict do nothing returning workflow_id`,
-              [workflow, position, serialize(answer)],
-              'complete',
-            )
-            if (!kept) throw new DBOSStepAlreadyRecordedError(workflow, position)
-            await assertStillOwnsWorkflow(workflow)
-            return answer
-          })
-        } catch (thrown) {
-          if (!(thrown instanceof DBOSStepAlreadyRecordedError)) throw thrown
-          const other = await completed(workflow, position)
-          if (!other) throw thrown
-          return replayRecordedStep(other)
-        }
-      }),
-  })
-}
-
-/** The engine reads SuperJSON; a plain JSON value below `json` is its simplest document. */
-const serialize = (answer: unknown): string => JSON.stringify({ json: answer ?? null })

@@ -5,17 +5,11 @@ import { DBOS, DBOSClient } from '@dbos-inc/dbos-sdk'
 import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor'
 import pg from 'pg'
 import type { Database } from './db.ts'
-import {
-  admitSteps,
-  drainSteps,
-  type FlowEngine,
-  flowEngine,
-  flowQueue,
-  registerEngineDatabase,
-  wouldDiverge,
-} from './durable.ts'
+import { admitSteps, drainSteps, wouldDiverge } from './durable.ts'
+import { registerEngineDatabase } from './engine-database.ts'
 import { enginePool } from './engine-pool.ts'
 import { NexusError, type Problem, toFailure } from './errors.ts'
+import { type FlowEngine, flowEngine, flowQueue } from './flow-engine.ts'
 import type { Log } from './log.ts'
 
 const lockSpace = 7001
@@ -131,7 +125,7 @@ export async function joinExecutors({
 
   return {
     id,
-    engine: flowEngine(client, version),
+    engine: flowEngine(db, client, version),
     holds: () => held && !stopping,
     stop: async (drainSeconds) => {
       stopping = true
