@@ -52,6 +52,7 @@ export const onDebian12: readonly string[] = ['compose.source']
 
 /** Other ways to undo the same, tried after the first were mended. */
 export const others: Readonly<Record<string, string>> = {
+  'packages.base': `sed -i '/^Package: socat$/,/^$/s/^Status: .*/Status: install reinstreq unpacked/' /var/lib/dpkg/status`,
   'docker.runs': `cp /lib/systemd/system/docker.service /etc/systemd/system/docker.service; systemctl daemon-reload`,
   'logs.journal': `mkdir -p /run/systemd/journald.conf.d; printf '[Journal]\\nStorage=volatile\\n' > /run/systemd/journald.conf.d/zzz.conf`,
   'logs.rotation': 'rm /etc/logrotate.d/nexus',

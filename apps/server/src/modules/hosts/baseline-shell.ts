@@ -207,6 +207,14 @@ hold_new_services() {
   chmod 755 /usr/sbin/policy-rc.d
 }
 let_services_go() { grep -qs nexus-baseline /usr/sbin/policy-rc.d && rm -f /usr/sbin/policy-rc.d; return 0; }
+# Where the power went, archives may lie half on the disk, and of what was half unpacked dpkg configures nothing.
+mend_packages() {
+  apt-get clean
+  halves=$(dpkg-query -W -f '${'${db:Status-Eflag} ${Package}'}\n' | sed -n 's/^reinstreq //p')
+  [ -z "$halves" ] || apt --no-install-recommends --reinstall install $halves
+  dpkg --configure -a --force-confdef --force-confold 3>&- 8>&- 9>&-
+  apt --no-install-recommends --fix-broken install
+}
 # install|upgrade package...: one transaction; what was cut off before is finished first where apt asks for that.
 transact() {
   refresh_lists || return 1
@@ -216,8 +224,7 @@ transact() {
   code=0 more=
   [ "$verb" != upgrade ] || more=--with-new-pkgs
   apt --no-install-recommends $more "$verb" "$@" || {
-    dpkg --configure -a --force-confdef --force-confold 3>&- 8>&- 9>&-
-    apt --no-install-recommends --fix-broken install
+    mend_packages
     apt --no-install-recommends $more "$verb" "$@"; code=$?
   }
   let_services_go
