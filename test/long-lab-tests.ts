@@ -2,6 +2,7 @@
 export const longLabTests: readonly string[] = [
   'apps/server/src/app/install.lab.test.ts',
   'apps/server/src/modules/hosts/host-effects.lab.test.ts',
+  'apps/server/src/modules/hosts/host-kernel.lab.test.ts',
   'apps/server/src/modules/hosts/host-survives.lab.test.ts',
   'test/story/order-rebuilt.lab.test.ts',
 ]

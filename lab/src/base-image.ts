@@ -19,8 +19,8 @@ type Ingredients = { readonly mirror: string; readonly files: ReadonlyMap<string
 
 export type Images = { readonly base: string; readonly servicesLayer: string }
 
-/** The two cached images of a release, built when missing: a plain host, and what the services host has on top of it. */
-export async function ensureImages(paths: LabPaths, release: Release, say: (line: string) => void): Promise<Images> {
+/** The cached image of a plain host, built when missing. */
+export async function ensureBase(paths: LabPaths, release: Release, say: (line: string) => void): Promise<string> {
   const plain = await ingredientsOf(release, 'host-units')
   const base = join(paths.cache, `base-${release}-${await hashOf('build-base.sh', plain)}`)
   await ensureBuilt(paths, base, plain, say, (into, input) => [
@@ -30,6 +30,12 @@ export async function ensureImages(paths: LabPaths, release: Release, say: (line
     plain.mirror,
     input,
   ])
+  return base
+}
+
+/** Both cached images of a release: a plain host, and what the services host has on top of it. */
+export async function ensureImages(paths: LabPaths, release: Release, say: (line: string) => void): Promise<Images> {
+  const base = await ensureBase(paths, release, say)
   const extra = await ingredientsOf(release, 'service-units')
   const services = join(paths.cache, `services-${basename(base).slice(5)}-${await hashOf('build-services.sh', extra)}`)
   await ensureBuilt(paths, services, extra, say, (into, input) => [
@@ -39,6 +45,20 @@ export async function ensureImages(paths: LabPaths, release: Release, say: (line
     input,
   ])
   return { base, servicesLayer: join(services, 'layer') }
+}
+
+/** The base with a kernel of its own and these packages: `root` is a whole system, `boot` what starts it. */
+export async function ensureVmImage(
+  paths: LabPaths,
+  release: Release,
+  packages: readonly string[],
+  say: (line: string) => void,
+): Promise<string> {
+  const base = await ensureBase(paths, release, say)
+  const list: Ingredients = { mirror: '', files: new Map([['packages', Buffer.from(packages.join(' '))]]) }
+  const image = join(paths.cache, `vm-${basename(base).slice(5)}-${await hashOf('build-vm.sh', list)}`)
+  await ensureBuilt(paths, image, list, say, (into) => [join(filesDir, 'build-vm.sh'), into, base, ...packages])
+  return image
 }
 
 async function ensureBuilt(

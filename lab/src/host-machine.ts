@@ -163,9 +163,9 @@ export async function runInside(paths: LabPaths, id: string, words: readonly str
 }
 
 /** An ssh server greets first; that greeting is the proof that the host can be worked with. */
-export const greetsWithSsh = (address: string): Promise<boolean> =>
+export const greetsWithSsh = (address: string, patienceMs = 1000): Promise<boolean> =>
   new Promise((answer) => {
-    const socket = connect({ host: address, port: 22, timeout: 1000 })
+    const socket = connect({ host: address, port: 22, timeout: patienceMs })
     const end = (ok: boolean) => {
       socket.destroy()
       answer(ok)

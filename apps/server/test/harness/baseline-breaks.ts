@@ -68,6 +68,28 @@ export const others: Readonly<Record<string, string>> = {
   'firewall.outer': 'ip6tables -t mangle -F NEXUS-OUTER',
 }
 
+/** The same for what takes a kernel of its own, tried on a full machine (S0-74, S3-121, S3-125). */
+export const kernelBreaks: Readonly<Record<string, string>> = {
+  'packages.time': 'dpkg --remove --force-depends systemd-timesyncd',
+  'packages.audit': `sed -i '/^Package: auditd$/,/^$/s/^Status: .*/Status: deinstall ok config-files/' /var/lib/dpkg/status`,
+  'packages.apparmor': `sed -i '/^Package: apparmor$/,/^$/s/^Status: .*/Status: deinstall ok config-files/' /var/lib/dpkg/status`,
+  'time.sync': 'systemctl mask -q --now systemd-timesyncd.service',
+  'kernel.hardening': `printf 'kernel/dmesg_restrict = 0\\n' > /etc/sysctl.d/zzz-other.conf; echo 0 > /proc/sys/kernel/dmesg_restrict`,
+  'kernel.modules': `printf 'install udf /sbin/modprobe --ignore-install udf\\n' > /etc/modprobe.d/00-other.conf; modprobe udf; grep -q '^udf ' /proc/modules`,
+  'kernel.apparmor': 'systemctl mask -q apparmor.service; aa-teardown',
+  'audit.admin': 'auditctl -D',
+}
+
+/** And in another way. */
+export const kernelOthers: Readonly<Record<string, string>> = {
+  'time.sync': 'systemctl stop systemd-timesyncd.service; systemctl disable -q systemd-timesyncd.service',
+  'kernel.network': `printf 'net.ipv4.conf.*.accept_redirects = 1\\n' > /etc/sysctl.d/zzz-other.conf`,
+  'kernel.hardening': 'echo 2 > /proc/sys/fs/suid_dumpable',
+  'kernel.modules': `modprobe --ignore-install udf; grep -q '^udf ' /proc/modules`,
+  'kernel.apparmor': 'aa-teardown',
+  'audit.admin': `printf -- '-a never,exit -F arch=b64 -S execve\\n' > /etc/audit/rules.d/00-other.rules; augenrules --load`,
+}
+
 /** What cannot be broken in a container, and why. */
 export const notTried: Readonly<Record<string, string>> = {
   'haproxy.version': 'the version is the one apt has',
