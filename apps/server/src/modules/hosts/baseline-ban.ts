@@ -72,10 +72,14 @@ ${ignored.map((each) => `has ${hex(each.replace('127.0.0.1/8', '127.0.0.0/8'))} 
 for limit in ${[tries, windowSeconds, banSeconds].map((each) => `4b00${number(each)}`).join(' ')}; do has $limit 'the jail for sshd has other limits' || return 1; done
 last=\${said%${end}*}; last=\${last##*${end}}
 case $last in *4b005d948694*) return 0 ;; esac
-shut=$(nft list table inet f2b-table 2>/dev/null)
-for a in $(${ask(['banip'])} | tr -c '0-9a-f.:' '\\n' | grep -xE '([0-9]+\\.){3}[0-9]+|[0-9a-f]*:[0-9a-f:]+'); do
-  case $shut in *"$a"*) ;; *) seen="$a is banned and not shut out"; return 1 ;; esac
-done`
+shut_out() {
+  banned=$(${ask(['banip'])} | tr -c '0-9a-f.:' '\\n' | grep -xE '([0-9]+\\.){3}[0-9]+|[0-9a-f]*:[0-9a-f:]+') || :
+  shut=$(nft list table inet f2b-table 2>/dev/null)
+  for a in $banned; do case $shut in *"$a"*) ;; *) seen="$a is banned and not shut out"; return 1 ;; esac; done
+}
+# One that has just started bans again what it kept, one address after the other.
+n=0
+until shut_out; do n=$((n + 1)); [ $n -lt 10 ] || return 1; sleep 0.5; done`
 
 /** What ends an answer. */
 const end = hex('<F2B_END_COMMAND>')
