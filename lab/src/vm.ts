@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { ensureVmImage, filesDir, type Release } from './base-image.ts'
+import { ensureVmImage, filesDir } from './base-image.ts'
 import { installMissing, neededPackages } from './debian-packages.ts'
 import { freePort } from './free-port.ts'
 import { greetsWithSsh } from './host-machine.ts'
@@ -13,12 +13,10 @@ import { labPaths } from './lab-paths.ts'
 import { run, waitFor } from './lab-process.ts'
 
 export type VmWish = {
-  readonly release?: Release
   readonly authorizedKeys: readonly string[]
   readonly hostKey?: HostKey
   /** Debian packages that are there before it boots: installing them inside would take minutes. */
   readonly packages?: readonly string[]
-  readonly say?: (line: string) => void
 }
 
 export type Vm = {
@@ -42,9 +40,9 @@ const bootSeconds = 900
 
 /** A full machine with a kernel of its own, for what a host of the lab cannot do. Without KVM, so on any machine, slowly. */
 export async function startVm(wish: VmWish): Promise<Vm> {
-  const say = wish.say ?? (() => {})
-  await installMissing(say, neededForVms)
-  const image = await ensureVmImage(labPaths(), wish.release ?? 'bookworm', wish.packages ?? [], say)
+  const silent = () => {}
+  await installMissing(silent, neededForVms)
+  const image = await ensureVmImage(labPaths(), 'bookworm', wish.packages ?? [], silent)
   const folder = await mkdtemp(join(tmpdir(), 'nexus-vm-'))
   const drop = () => rm(folder, { recursive: true, force: true })
   try {

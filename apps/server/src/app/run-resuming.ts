@@ -61,6 +61,7 @@ export function runResuming({ db, engine, now, orders, checkAgain }: ResumingDep
     attest: async (actor: Actor, runId: string, { step, reason }: Ask): Promise<void> => {
       requirePermission(actor, 'runs.write')
       requirePermission(actor, 'checks.attest')
+      // Read once for each permission: a grant of either may be limited to some orders, and both have to reach this one.
       const run = await showRun(db, runId)
       await insideGrant(actor, 'checks.attest', () => showRun(db, runId))
       if (!run.steps.some((each) => each.name === step)) throw noSuchStep(run, step)

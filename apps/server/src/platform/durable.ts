@@ -13,9 +13,9 @@ import {
   endRun,
   noteStep,
   type RunOutcome,
+  type Step,
   type StepBegins,
   type StepEnds,
-  type StepPlace,
   stepsEnded,
   stepsStarted,
 } from './run-store.ts'
@@ -225,9 +225,8 @@ async function observed<T>(name: string, work: () => Promise<T>): Promise<T> {
   const here = running.getStore()
   if (!here) return work()
   const position = DBOS.stepID ?? 0
-  const at: StepPlace = { run: here.run, takeover: here.takeover, position }
-  const begunAt = now()
-  const begun = await started({ ...at, name, at: begunAt, evenIfCancelled: here.undoing })
+  const mine: Step = { run: here.run, takeover: here.takeover, position, name, begunAt: now() }
+  const begun = await started({ ...mine, evenIfCancelled: here.undoing })
   // Whoever was stopped and comes back finds that the run went on without it, and touches nothing more.
   if (begun.takeover !== here.takeover) throw takenOver(here.run)
   if (!here.undoing && begun.cancelWanted) {
@@ -238,12 +237,12 @@ async function observed<T>(name: string, work: () => Promise<T>): Promise<T> {
   try {
     const facts = { 'nexus.run': here.run, 'nexus.position': position }
     const answer = await traced(`step: ${name}`, facts, () => inStep.run({ position, name }, work))
-    await ended({ ...at, name, begunAt, at: now() })
+    await ended({ ...mine, endedAt: now() })
     tell('done')
     return answer
   } catch (thrown) {
     tell('failed')
-    await ended({ ...at, name, begunAt, at: now(), failure: toFailure(thrown) }).catch(() => {})
+    await ended({ ...mine, endedAt: now(), failure: toFailure(thrown) }).catch(() => {})
     throw thrown
   }
 }

@@ -49,17 +49,19 @@ export async function endRun(
  */
 const unawaited = `set_config('synchronous_commit', 'off', true)`
 
-/** Which step of which run, as begun by which takeover: an older one writes nothing any more. */
-export type StepPlace = { readonly run: string; readonly takeover: number; readonly position: number }
+/** A step of a run, as begun by which takeover: an older one writes nothing any more. */
+export type Step = {
+  readonly run: string
+  readonly takeover: number
+  readonly position: number
+  readonly name: string
+  readonly begunAt: Date
+}
 
 /** What a step hears when it begins: whose the run is now, and whether somebody wants it to stop. */
 export type StepBegun = { readonly takeover: number; readonly cancelWanted: boolean }
 
-export type StepBegins = StepPlace & {
-  readonly name: string
-  readonly at: Date
-  readonly evenIfCancelled: boolean
-}
+export type StepBegins = Step & { readonly evenIfCancelled: boolean }
 
 /**
  * Begins steps in one question, and answers in their order: each is shown as running only where the run is still this
@@ -87,7 +89,7 @@ export async function stepsStarted(db: Db, steps: readonly StepBegins[]): Promis
       steps.map((each) => each.run),
       steps.map((each) => each.position),
       steps.map((each) => each.name),
-      steps.map((each) => each.at),
+      steps.map((each) => each.begunAt),
       steps.map((each) => each.takeover),
       steps.map((each) => each.evenIfCancelled),
     ],
@@ -100,12 +102,7 @@ export async function stepsStarted(db: Db, steps: readonly StepBegins[]): Promis
   })
 }
 
-export type StepEnds = StepPlace & {
-  readonly name: string
-  readonly begunAt: Date
-  readonly at: Date
-  readonly failure?: Failure
-}
+export type StepEnds = Step & { readonly endedAt: Date; readonly failure?: Failure }
 
 /** Ends steps in one question, those whose run is still this takeover's; a beginning that a crash of Postgres took is told again. */
 export async function stepsEnded(db: Db, steps: readonly StepEnds[]): Promise<void> {
@@ -128,7 +125,7 @@ export async function stepsEnded(db: Db, steps: readonly StepEnds[]): Promise<vo
       steps.map((each) => each.takeover),
       steps.map((each) => each.name),
       steps.map((each) => each.begunAt),
-      steps.map((each) => each.at),
+      steps.map((each) => each.endedAt),
       steps.map(({ failure }) => (failure ? JSON.stringify(failure) : null)),
     ],
     'steps-ended',
