@@ -7,7 +7,7 @@ import { flowQueue } from '../../apps/server/src/platform/flow-engine.ts'
 import { createLog } from '../../apps/server/src/platform/log.ts'
 import { migrations, type Spread, spreadOf } from './measuring.ts'
 
-const stepsEach = 10
+export const stepsEach = 50
 const atOnce = 20
 
 export type DurableSteps = {
@@ -17,7 +17,10 @@ export type DurableSteps = {
   readonly flows: number
 }
 
-/** Flows of ten steps that do nothing, by Nexus and by the engine alone, in turns on the same Postgres. */
+/**
+ * Flows of steps that do nothing, by Nexus and by the engine alone, in turns on the same Postgres. All flows of a round begin
+ * together: were there more than may run at once, each wave would wait for the queue to look again, every 100 ms.
+ */
 export async function durableSteps(url: string, rounds: number, flows: number): Promise<DurableSteps> {
   const db = openDatabase(url, 20)
   await migrate(db, migrations)

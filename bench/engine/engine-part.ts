@@ -1,5 +1,5 @@
 import type { Intake, Reads } from './doors.ts'
-import type { DurableSteps } from './durable-steps.ts'
+import { type DurableSteps, stepsEach } from './durable-steps.ts'
 import type { Spread } from './measuring.ts'
 
 export type EngineMeasured = {
@@ -33,7 +33,7 @@ Durable steps a second: **${ratio.toFixed(2)} times the engine alone** (goal: at
 whoever watches (begun, ended, by whom), asks before each whether the run is still its own, and keeps how it ended; the
 engine alone only remembers answers.
 
-| ${steps.flows} flows of ten empty steps, 20 at once, medians of ${steps.rounds} rounds in turns | Nexus | DBOS alone |
+| ${steps.flows} flows of ${stepsEach} empty steps at once, medians of ${steps.rounds} rounds in turns | Nexus | DBOS alone |
 | --- | ---: | ---: |
 | steps a second | ${one(steps.ours.perSecond)} | ${one(steps.raw.perSecond)} |
 | one flow alone, p50 / p95 | ${pair(steps.ours.alone)} ms | ${pair(steps.raw.alone)} ms |

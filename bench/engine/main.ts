@@ -12,8 +12,8 @@ import { enginePart } from './engine-part.ts'
 
 const { values } = parseArgs({
   options: {
-    rounds: { type: 'string', default: '4' },
-    flows: { type: 'string', default: '100' },
+    rounds: { type: 'string', default: '12' },
+    flows: { type: 'string', default: '20' },
     posts: { type: 'string', default: '300' },
   },
 })

@@ -9,8 +9,8 @@ export type Held = { readonly letGo: () => Promise<void>; readonly goOn: () => P
 const space = 7900
 
 /**
- * Holds a node at a moment of a step, by triggers of this test's own database: before the step is begun, in the middle of
- * its rows, or when its work is done and not remembered yet.
+ * Holds a node at a moment of a step, by triggers of this test's own database: before the step is begun; in the middle of
+ * its rows, or (where it writes none) remembered and not yet told to have ended; or when its work is done and not remembered yet.
  */
 export async function openHolds(pool: Pool) {
   await pool.query(triggers)
@@ -79,9 +79,15 @@ begin
 end $$;
 create function fault.step_remembered() returns trigger language plpgsql as $$
 begin perform fault.hold_at(new.workflow_uuid, new.function_name, 'after'); return new; end $$;
+create function fault.run_remembered() returns trigger language plpgsql as $$
+begin
+  if new.status in ('SUCCESS', 'ERROR') then perform fault.hold_at(new.workflow_uuid, 'end the run', 'after'); end if;
+  return new;
+end $$;
 create trigger hold before insert on nexus.run_step for each row execute function fault.step_begins();
 create trigger hold_work before update on nexus.run_step for each row execute function fault.step_worked();
 create trigger hold before insert on nexus.audit_entry for each row execute function fault.rows_written();
 create trigger hold before update on nexus.run for each row execute function fault.run_ends();
 create trigger hold before insert on dbos.operation_outputs for each row execute function fault.step_remembered();
+create trigger hold before update on dbos.workflow_status for each row execute function fault.run_remembered();
 `

@@ -13,6 +13,9 @@ export type Story = {
   readonly steps: (all: readonly string[]) => readonly string[]
 }
 
+/** No step, and yet a moment at which a node can be killed. */
+const endOfRun = 'end the run'
+
 const deliverRun = (ticket: string) => `deliver-order:${ticket}:1`
 const undos = [
   'withdraw the instance',
@@ -102,7 +105,7 @@ export async function toldBy(rig: Rig, story: Story, { ticket }: Whole): Promise
     [`%:${ticket}:%`],
   )
   const contacts = (await rig.world.contacts()).filter((each) => each.run.includes(`:${ticket}:`))
-  return { story: story.name, steps: story.steps([...new Set(rows.map((each) => each.name))]), contacts }
+  return { story: story.name, steps: story.steps([...new Set(rows.map((each) => each.name)), endOfRun]), contacts }
 }
 
 /** As the point says it, in words of who kills. */

@@ -174,6 +174,25 @@ describe('a node that drains', () => {
     expect(did).toEqual(['slow', 'mark', 'quick'])
   })
 
+  test('killed before it told of the end of a step: whoever comes next tells it', async () => {
+    did.length = 0
+    await start(handed, 'handed:3')
+    await vi.waitFor(() => expect(did).toEqual(['slow']), { timeout: 10_000 })
+    setTimeout(() => release(), 100)
+    await executor.stop(30)
+    await db.rows(`update run_step set state = 'running', ended_at = null where run_id = 'handed:3'`)
+
+    await join()
+
+    expect(await outcome('handed:3')).toMatchObject({ outcome: 'done' })
+    expect(await steps('handed:3')).toEqual(
+      ['slow', 'mark', 'quick'].map((name) => ({ name, state: 'done', attempts: 1 })),
+    )
+    expect(
+      await db.rows(`select 1 from run_step where run_id = 'handed:3' and ended_at between started_at and now()`),
+    ).toHaveLength(3)
+  })
+
   test('goes within its bound when a step does not end, and that step runs again', async () => {
     did.length = 0
     await start(handed, 'handed:2')

@@ -6,19 +6,9 @@ import { besidesOutages, dataSource, engineDatabase } from './engine-database.ts
 import { isRetryable, NexusError, toFailure } from './errors.ts'
 import type { Flow } from './flow-engine.ts'
 import { gathered } from './gathered.ts'
-import { endOfRun, type RecordedStep, rehearse, rehearsed } from './rehearsal.ts'
+import { type RecordedStep, rehearse, rehearsed } from './rehearsal.ts'
 import { inStep, running } from './run-context.ts'
-import {
-  beginRun,
-  endRun,
-  noteStep,
-  type RunOutcome,
-  type Step,
-  type StepBegins,
-  type StepEnds,
-  stepsEnded,
-  stepsStarted,
-} from './run-store.ts'
+import { beginRun, endRun, noteStep, type RunOutcome, type Step, type StepNews, tellSteps } from './run-store.ts'
 import { outsideScopes } from './scope.ts'
 import { traced } from './tracing.ts'
 
@@ -60,11 +50,12 @@ export const admitSteps = (): void => {
 async function underWay<T>(work: (begin: () => Promise<void>, rest: () => void) => Promise<T>): Promise<T> {
   const mine = {}
   const begin = async () => {
+    working.add(mine)
     if (draining) {
+      await tellEnded().catch(() => {})
       working.delete(mine)
       await never
     }
-    working.add(mine)
   }
   await begin()
   try {
@@ -140,17 +131,12 @@ export async function wouldDiverge(flow: string, input: unknown, recorded: reado
   return story ? rehearse(() => story(input), recorded) : `there is no flow ${flow} in this version`
 }
 
-/** Killed after its end was remembered, a run was opened again by whoever took it over: it is ended beside the memory, too. */
-async function close(
-  run: string,
-  takeover: number,
-  outcome: RunOutcome,
-  failure: ReturnType<typeof toFailure> | undefined,
-) {
-  const end = () => engineDatabase().inTransaction((tx) => endRun(tx, run, takeover, outcome, failure, now()))
-  await transaction(endOfRun, end)
-  if (takeover > 1) await besidesOutages(end)
-}
+/** Not remembered as a step: told again after a kill, it ends what whoever took the run over opened again. */
+const close = (run: string, takeover: number, outcome: RunOutcome, failure: ReturnType<typeof toFailure> | undefined) =>
+  besidesOutages(async () => {
+    await tellEnded()
+    await engineDatabase().inTransaction((tx) => endRun(tx, run, takeover, outcome, failure, now()))
+  })
 
 /**
  * Does one thing in the world and remembers its answer across restarts. The name is stored with the answer and shown
@@ -206,7 +192,9 @@ export async function pause(seconds: number): Promise<void> {
   const wanted = Math.min(seconds, 60) * 1000
   const until = await DBOS.runStep(async () => Date.now() + wanted, { name: pausing })
   const left = Math.min(wanted, until - Date.now())
-  if (left > 0) await new Promise((resolve) => setTimeout(resolve, left))
+  if (left <= 0) return
+  await besidesOutages(tellEnded)
+  await wait(left)
 }
 
 /** After retries the engine throws an error of its own that has no code: the last real one is inside it. */
@@ -215,18 +203,24 @@ function lastOf(thrown: unknown): unknown {
   return Array.isArray(errors) && errors.length > 0 ? errors.at(-1) : thrown
 }
 
-const started = gathered((steps: readonly StepBegins[]) => outsideScopes(() => stepsStarted(engineDatabase(), steps)))
-const ended = gathered(async (steps: readonly StepEnds[]) => {
-  await outsideScopes(() => stepsEnded(engineDatabase(), steps))
-  return steps
-})
+const told = gathered((news: readonly StepNews[]) => outsideScopes(() => tellSteps(engineDatabase(), news)))
+
+/** Where the next step does not begin at once. */
+async function tellEnded(): Promise<void> {
+  const here = running.getStore()
+  if (!here?.ended) return
+  await told({ ended: here.ended })
+  here.ended = undefined
+}
 
 async function observed<T>(name: string, work: () => Promise<T>): Promise<T> {
   const here = running.getStore()
   if (!here) return work()
   const position = DBOS.stepID ?? 0
   const mine: Step = { run: here.run, takeover: here.takeover, position, name, begunAt: now() }
-  const begun = await started({ ...mine, evenIfCancelled: here.undoing })
+  // Rows that could not be committed are written again: then it is this step that had ended.
+  const ended = here.ended?.position === position ? undefined : here.ended
+  const begun = await told({ ended, begins: { ...mine, evenIfCancelled: here.undoing } })
   // Whoever was stopped and comes back finds that the run went on without it, and touches nothing more.
   if (begun.takeover !== here.takeover) throw takenOver(here.run)
   if (!here.undoing && begun.cancelWanted) {
@@ -237,12 +231,12 @@ async function observed<T>(name: string, work: () => Promise<T>): Promise<T> {
   try {
     const facts = { 'nexus.run': here.run, 'nexus.position': position }
     const answer = await traced(`step: ${name}`, facts, () => inStep.run({ position, name }, work))
-    await ended({ ...mine, endedAt: now() })
+    here.ended = { ...mine, endedAt: now() }
     tell('done')
     return answer
   } catch (thrown) {
     tell('failed')
-    await ended({ ...mine, endedAt: now(), failure: toFailure(thrown) }).catch(() => {})
+    await told({ ended: { ...mine, endedAt: now(), failure: toFailure(thrown) } }).catch(() => {})
     throw thrown
   }
 }

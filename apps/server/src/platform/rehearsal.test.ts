@@ -24,6 +24,7 @@ describe('a story that is rehearsed along a run', () => {
   test('goes on where the run is, and does nothing', async () => {
     expect(await rehearse(story, recorded('look'))).toBe('')
     expect(await rehearse(story, recorded('look', 'buy'))).toBe('')
+    expect(await rehearse(story, recorded('look', 'buy', 'pack'))).toBe('')
     expect(await rehearse(story, recorded('look', 'buy', 'pack', 'end the run'))).toBe('')
     expect(await rehearse(story, [])).toBe('')
   })
@@ -39,7 +40,7 @@ describe('a story that is rehearsed along a run', () => {
   test('names the step at which it goes another way, an ending included', async () => {
     expect(await rehearse(story, recorded('look', 'ask', 'pack'))).toBe('its step 1 was "ask" and is "buy" now')
     expect(await rehearse(story, recorded('look', 'buy', 'pack', 'send'))).toBe(
-      'its step 3 was "send" and is "end the run" now',
+      'its step 3 was "send" and it ends before that now',
     )
   })
 })

@@ -19,7 +19,20 @@ export async function beginRun(
     [run],
     'begin-run',
   )
-  return { takeover: row?.takeover ?? 1, parent: row?.trace_parent ?? undefined }
+  const takeover = row?.takeover ?? 1
+  if (takeover > 1) await endRemembered(tx, run)
+  return { takeover, parent: row?.trace_parent ?? undefined }
+}
+
+/** The end of a step is told with the beginning of the next one: killed between them, it is told from the engine's memory. */
+async function endRemembered(tx: Tx, run: string): Promise<void> {
+  await tx.rows(
+    `update run_step
+        set state = case when error is null then 'done' else 'failed' end, ended_at = to_timestamp(completed_at_epoch_ms / 1000.0)
+       from dbos.operation_outputs
+      where run_id = $1 and state = 'running' and workflow_uuid = run_id and function_id = position`,
+    [run],
+  )
 }
 
 /** Only a run that this takeover left open: ended once is ended. */
@@ -43,12 +56,6 @@ export async function endRun(
   )
 }
 
-/**
- * The statement is over before its rows lie on the disk. A crash of Postgres may lose them, but never those of a step that
- * the engine remembers: its memory is written later into the same log, and awaited.
- */
-const unawaited = `set_config('synchronous_commit', 'off', true)`
-
 /** A step of a run, as begun by which takeover: an older one writes nothing any more. */
 export type Step = {
   readonly run: string
@@ -57,79 +64,65 @@ export type Step = {
   readonly name: string
   readonly begunAt: Date
 }
-
-/** What a step hears when it begins: whose the run is now, and whether somebody wants it to stop. */
-export type StepBegun = { readonly takeover: number; readonly cancelWanted: boolean }
-
 export type StepBegins = Step & { readonly evenIfCancelled: boolean }
-
-/**
- * Begins steps in one question, and answers in their order: each is shown as running only where the run is still this
- * takeover's, and nobody wants it to stop (`evenIfCancelled`: what is given back is given back).
- */
-export async function stepsStarted(db: Db, steps: readonly StepBegins[]): Promise<readonly StepBegun[]> {
-  const rows = await db.rows<{ place: number; takeover: number; cancel_wanted: boolean }>(
-    `with asked as (
-       select * from unnest($1::text[], $2::int[], $3::text[], $4::timestamptz[], $5::int[], $6::boolean[])
-         with ordinality as asked (run_id, position, name, at, takeover, anyway, place)),
-     mine as (
-       select asked.*, subject, run.takeover as of, cancel_wanted_at is not null as cancel_wanted
-         from asked join run on run.id = asked.run_id),
-     kept as (
-       insert into run_step (run_id, position, name, state, started_at)
-       select run_id, position, name, 'running', at from mine where takeover = of and (anyway or not cancel_wanted)
-       on conflict (run_id, position) do update
-          set name = excluded.name, state = 'running', attempts = run_step.attempts + 1, ended_at = null, note = null, failure = null
-       returning run_id, position),
-     told as (
-       select pg_notify('nexus_event', json_build_object('subject', subject, 'run', run_id, 'action', 'step.started')::text)
-         from mine join kept using (run_id, position))
-     select place, of as takeover, cancel_wanted, (select count(*) from told), ${unawaited} from mine`,
-    [
-      steps.map((each) => each.run),
-      steps.map((each) => each.position),
-      steps.map((each) => each.name),
-      steps.map((each) => each.begunAt),
-      steps.map((each) => each.takeover),
-      steps.map((each) => each.evenIfCancelled),
-    ],
-    'steps-started',
-  )
-  const found = new Map(rows.map((row) => [row.place, row]))
-  return steps.map((_, index) => {
-    const row = found.get(index + 1)
-    return { takeover: row?.takeover ?? 0, cancelWanted: row?.cancel_wanted ?? false }
-  })
-}
-
 export type StepEnds = Step & { readonly endedAt: Date; readonly failure?: Failure }
 
-/** Ends steps in one question, those whose run is still this takeover's; a beginning that a crash of Postgres took is told again. */
-export async function stepsEnded(db: Db, steps: readonly StepEnds[]): Promise<void> {
-  await db.rows(
-    `with asked as (
-       select * from unnest($1::text[], $2::int[], $3::int[], $4::text[], $5::timestamptz[], $6::timestamptz[], $7::jsonb[])
-         as asked (run_id, position, by, name, begun_at, at, failure)),
-     mine as (select asked.*, subject from asked join run on run.id = asked.run_id and run.takeover = by),
+/** How the step of a run ended, and which one begins. */
+export type StepNews = { readonly ended?: StepEnds | undefined; readonly begins?: StepBegins }
+
+/** What who begins a step hears: whose the run is now, and whether somebody wants it to stop. */
+export type StepBegun = { readonly takeover: number; readonly cancelWanted: boolean }
+
+/**
+ * Writes news of many runs in one question, and answers in their order. Nothing is written of a run that is another
+ * takeover's now; a step begins only where nobody wants the run to stop (`evenIfCancelled`: what is given back is given back).
+ *
+ * The statement is over before its rows lie on the disk. A crash of Postgres may lose them, but never those of a step that
+ * the engine remembers: its memory is written later into the same log, and awaited.
+ */
+export async function tellSteps(db: Db, news: readonly StepNews[]): Promise<readonly StepBegun[]> {
+  const steps = news.flatMap(({ ended, begins }, item) => [
+    ...(ended ? [{ ...ended, item, anyway: true }] : []),
+    ...(begins ? [{ ...begins, item, anyway: begins.evenIfCancelled, endedAt: null, failure: undefined }] : []),
+  ])
+  const rows = await db.rows<{ item: number; takeover: number; cancel_wanted: boolean }>(
+    `with told as (
+       select * from unnest($1::int[], $2::text[], $3::int[], $4::int[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::jsonb[], $9::boolean[])
+         as told (item, run_id, by, position, name, begun_at, ended_at, failure, anyway)),
+     mine as (
+       select told.*, subject, takeover, cancel_wanted_at is not null as cancel_wanted from told join run on run.id = run_id),
      kept as (
        insert into run_step (run_id, position, name, state, started_at, ended_at, failure)
-       select run_id, position, name, case when failure is null then 'done' else 'failed' end, begun_at, at, failure from mine
+       select run_id, position, name, case when ended_at is null then 'running' when failure is null then 'done' else 'failed' end,
+              begun_at, ended_at, failure
+         from mine where by = takeover and (anyway or not cancel_wanted)
        on conflict (run_id, position) do update
-          set state = excluded.state, ended_at = excluded.ended_at, failure = excluded.failure
-       returning run_id, position)
-     select pg_notify('nexus_event', json_build_object('subject', subject, 'run', run_id, 'action', 'step.ended')::text), ${unawaited}
-       from mine join kept using (run_id, position)`,
+          set name = excluded.name, state = excluded.state, ended_at = excluded.ended_at, failure = excluded.failure,
+              attempts = run_step.attempts + (excluded.state = 'running')::int,
+              note = case excluded.state when 'running' then null else run_step.note end
+       returning run_id, position, case state when 'running' then 'step.started' else 'step.ended' end as action),
+     heard as (
+       select pg_notify('nexus_event', json_agg(json_build_object('subject', subject, 'run', run_id, 'action', action))::text)
+         from mine join kept using (run_id, position) group by item / 20)
+     select item, takeover, cancel_wanted, (select count(*) from heard), set_config('synchronous_commit', 'off', true) from mine`,
     [
+      steps.map((each) => each.item),
       steps.map((each) => each.run),
-      steps.map((each) => each.position),
       steps.map((each) => each.takeover),
+      steps.map((each) => each.position),
       steps.map((each) => each.name),
       steps.map((each) => each.begunAt),
       steps.map((each) => each.endedAt),
       steps.map(({ failure }) => (failure ? JSON.stringify(failure) : null)),
+      steps.map((each) => each.anyway),
     ],
-    'steps-ended',
+    'tell-steps',
   )
+  const found = new Map(rows.map((row) => [row.item, row]))
+  return news.map((_, item) => {
+    const row = found.get(item)
+    return { takeover: row?.takeover ?? 0, cancelWanted: row?.cancel_wanted ?? false }
+  })
 }
 
 export async function noteStep(db: Db, run: string, position: number, note: string): Promise<void> {
