@@ -6,6 +6,8 @@ import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { setFlagsFromString } from 'node:v8'
+import { runInNewContext } from 'node:vm'
 import { whyNoLab } from '../../lab/src/index.ts'
 import { benchLab, root } from '../order/bench-lab.ts'
 import { withSection } from '../page-section.ts'
@@ -95,15 +97,18 @@ async function measure(at: Awaited<ReturnType<typeof stand>>, way: Way | undefin
   await writeFile(kept, JSON.stringify(figures, null, 2))
 }
 
-/** The same hosts again and again, as if there were so many more of them; the memory of this process after each round. */
+/** The same hosts again and again, as if there were so many more of them; the memory this process holds after each round. */
 async function look(at: Awaited<ReturnType<typeof stand>>, way: Way): Promise<FleetFigure> {
   say(`Nexus: a fleet of ${fleet.hosts}`)
   const machines = await at.make(fleet.hosts)
   await way.fresh(machines)
   const rounds: FleetFigure['rounds'][number][] = []
+  setFlagsFromString('--expose-gc')
+  const collectGarbage: () => void = runInNewContext('gc')
   for (let round = 0; round <= fleet.rounds; round += 1) {
     const seconds = await timed(() => way.again?.(machines) ?? Promise.resolve())
     // The first round settles what services still do after the fresh one.
+    collectGarbage()
     if (round > 0) rounds.push({ seconds, megabytes: process.memoryUsage().rss / 1e6 })
   }
   await at.end(machines)

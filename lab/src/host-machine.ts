@@ -29,7 +29,7 @@ export async function startMachine(
   const dir = hostDir(paths, record.id)
   const groups = await makeGroups(paths, record.id, record.memoryBytes)
   await writeFile(join(dir, 'cgroups'), lines(groups.watch))
-  await writeFile(join(dir, 'cgroups-machine'), lines(groups.machine))
+  await writeFile(join(dir, 'cgroups-boots'), lines(groups.boots))
   const words = [join(filesDir, 'supervise.sh'), dir, ...nspawnWords(paths, record, bindings)]
   const child = spawn('sh', words, { detached: true, stdio: 'ignore', cwd: '/' })
   child.unref()

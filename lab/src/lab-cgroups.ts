@@ -4,15 +4,15 @@ import { isMissing, readText } from './lab-files.ts'
 import type { LabPaths } from './lab-paths.ts'
 
 /**
- * Each host has a cgroup of its own in every hierarchy; without it all hosts would share one systemd tree. cgroup v1 (and
- * the mixed layout) is what this was tried on. On v2 the host's supervisor and its machine sit in two leaves of one
- * delegated group, because v2 allows no processes in a group that has children: written by the rules, not yet tried.
+ * Each host has a cgroup of its own in every hierarchy; without it all hosts would share one systemd tree. On v2 its supervisor
+ * and each boot of its machine sit in leaves of one group, because v2 allows no processes in a group that has children,
+ * and the groups that a machine made stay behind when it reboots.
  */
 export type HostGroups = {
   /** Joined by the supervisor. */
   readonly watch: readonly string[]
-  /** Joined by the machine itself, on top of that. */
-  readonly machine: readonly string[]
+  /** In each of them every boot of the machine gets a group of its own; none on v1. */
+  readonly boots: readonly string[]
 }
 
 export function hierarchies(mounts: string): { v1: string[]; v2: string[] } {
@@ -43,7 +43,7 @@ async function makeV1(places: string[], paths: LabPaths, id: string, memoryBytes
     made.push(own)
     await writeIfThere(join(own, 'memory.limit_in_bytes'), String(memoryBytes))
   }
-  return { watch: made, machine: [] }
+  return { watch: made, boots: [] }
 }
 
 async function copyCpuset(from: string, to: string): Promise<void> {
@@ -53,15 +53,15 @@ async function copyCpuset(from: string, to: string): Promise<void> {
 async function makeV2(places: string[], paths: LabPaths, id: string, memoryBytes: number): Promise<HostGroups> {
   const place = places[0] ?? '/sys/fs/cgroup'
   const own = join(place, groupOf(paths), id)
-  const leaves = { watch: join(own, 'watch'), machine: join(own, 'machine') }
-  await mkdir(leaves.watch, { recursive: true })
-  await mkdir(leaves.machine, { recursive: true })
-  for (const group of [place, join(place, groupOf(paths)), own]) {
+  const groups = { watch: join(own, 'watch'), boots: join(own, 'boots') }
+  await mkdir(groups.watch, { recursive: true })
+  await mkdir(groups.boots, { recursive: true })
+  for (const group of [place, join(place, groupOf(paths)), own, groups.boots]) {
     const offered = ((await readText(join(group, 'cgroup.controllers'))) ?? '').trim().split(' ')
     for (const name of offered) await writeIfThere(join(group, 'cgroup.subtree_control'), `+${name}`)
   }
   await writeIfThere(join(own, 'memory.max'), String(memoryBytes))
-  return { watch: [leaves.watch], machine: [leaves.machine] }
+  return { watch: [groups.watch], boots: [groups.boots] }
 }
 
 async function writeIfThere(file: string, text: string): Promise<void> {
