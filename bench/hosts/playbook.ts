@@ -100,7 +100,9 @@ export function playbookOf(items: readonly BaselineItem[], { backupDirectory }: 
     ...['/var/log/journal', '/var/log/nexus', '/usr/local/lib/nexus', '/var/www/nexus', '/etc/docker'].map((path) =>
       directory(path),
     ),
-    ...['/etc/systemd/journald.conf.d', '/etc/systemd/coredump.conf.d', '/etc/nexus', backupDirectory].map((path) => directory(path)),
+    ...['/etc/systemd/journald.conf.d', '/etc/systemd/coredump.conf.d', '/etc/nexus', backupDirectory].map((path) =>
+      directory(path),
+    ),
     ...rest,
     {
       name: 'PostgreSQL on loopback',
