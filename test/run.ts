@@ -122,7 +122,7 @@ const packages = [
   'libnss3-tools',
 ]
 
-/** What the real-host tests need of Debian, by name, only what is missing. */
+/** What tests need of Debian, by name, only what is missing: before the first of them that opens a browser. */
 async function installDebianPackages(): Promise<Count> {
   const missing: string[] = []
   for (const each of packages) {
@@ -148,9 +148,9 @@ const parts: readonly Part[] = [
     name: 'packages as they ship, installed elsewhere',
     run: () => command(process.execPath, join(root, 'test', 'packed-packages.ts')),
   },
+  { name: 'Debian packages: a browser, and what real hosts need', run: installDebianPackages, whyNot: whyNoLab },
   { name: 'tests on a real Postgres', run: () => vitest('db') },
   { name: 'kills, stops and cuts of real processes', run: () => vitest('faults') },
-  { name: 'Debian packages for real hosts', run: installDebianPackages, whyNot: whyNoLab },
   { name: 'tests on real hosts', run: labTests, whyNot: whyNoLab },
   {
     name: 'hosts of Debian 13',

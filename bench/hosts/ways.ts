@@ -154,7 +154,7 @@ export function ansible(at: Stand, folder: string, { mitogen }: { readonly mitog
         'ansible-playbook',
         ['-i', `${place}.ini`, `${place}.json`],
         { env: { ...process.env, ANSIBLE_CONFIG: `${place}.cfg` }, maxBuffer: 50_000_000, timeout: 1_500_000 },
-        (error, out) => (error ? fail(new Error(out.slice(-3000))) : done()),
+        (error, out) => (error ? fail(new Error(/^fatal: .*$/m.exec(out)?.[0] ?? out.slice(-3000))) : done()),
       ),
     )
   }

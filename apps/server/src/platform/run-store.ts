@@ -103,7 +103,7 @@ export async function tellSteps(db: Db, news: readonly StepNews[]): Promise<read
        returning run_id, position, case state when 'running' then 'step.started' else 'step.ended' end as action),
      heard as (
        select pg_notify('nexus_event', json_agg(json_build_object('subject', subject, 'run', run_id, 'action', action))::text)
-         from mine join kept using (run_id, position) group by item / 20)
+         from mine join kept using (run_id, position) group by item / 10)
      select item, takeover, cancel_wanted, (select count(*) from heard), set_config('synchronous_commit', 'off', true) from mine`,
     [
       steps.map((each) => each.item),
