@@ -126,7 +126,9 @@ const packages = [
 async function installDebianPackages(): Promise<Count> {
   const missing: string[] = []
   for (const each of packages) {
-    const code = await finish(['dpkg', '-s', each], { stdio: 'ignore' }).catch(() => 1)
+    // A package that was removed and not purged is still known.
+    const installed = `test "$(dpkg-query -W -f '\${db:Status-Status}' "$0")" = installed`
+    const code = await finish(['sh', '-c', installed, each], { stdio: 'ignore' }).catch(() => 1)
     if (code !== 0) missing.push(each)
   }
   if (missing.length === 0) return { passed: 1, failed: 0, skipped: 0 }
