@@ -148,6 +148,20 @@ describe('a flow', () => {
     expect(did).toEqual(['first', 'second back', 'first back'])
   })
 
+  test('whose step lost its ending, as a crash of Postgres takes it, has told it when it ends', async () => {
+    await start(cancelled, 'cancelled:2')
+    await vi.waitFor(async () => expect(await steps('cancelled:2')).toHaveLength(2), { timeout: 10_000 })
+    await db.rows(
+      `update run_step set state = 'running', ended_at = null where run_id = 'cancelled:2' and name = 'first'`,
+    )
+    release()
+
+    expect(await outcome('cancelled:2')).toMatchObject({ outcome: 'done' })
+    expect(await steps('cancelled:2')).toEqual(
+      ['first', 'second', 'third'].map((name) => ({ name, state: 'done', attempts: 1 })),
+    )
+  })
+
   test('runs every undo even where one fails', async () => {
     did.length = 0
     await start(tidy, 'tidy:1')

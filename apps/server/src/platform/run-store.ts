@@ -24,7 +24,10 @@ export async function beginRun(
   return { takeover, parent: row?.trace_parent ?? undefined }
 }
 
-/** The end of a step is told with the beginning of the next one: killed between them, it is told from the engine's memory. */
+/**
+ * The end of a step is told with the beginning of the next one: what a kill between them or a crash of Postgres took of it is
+ * told from the engine's memory, when the run is taken over and when it ends.
+ */
 async function endRemembered(tx: Tx, run: string): Promise<void> {
   await tx.rows(
     `update run_step
@@ -32,6 +35,7 @@ async function endRemembered(tx: Tx, run: string): Promise<void> {
        from dbos.operation_outputs
       where run_id = $1 and state = 'running' and workflow_uuid = run_id and function_id = position`,
     [run],
+    'end-remembered',
   )
 }
 
@@ -54,6 +58,7 @@ export async function endRun(
     [run, at, outcome, failure ? JSON.stringify(failure) : null, takeover],
     'end-run',
   )
+  await endRemembered(tx, run)
 }
 
 /** A step of a run, as begun by which takeover: an older one writes nothing any more. */
@@ -77,8 +82,8 @@ export type StepBegun = { readonly takeover: number; readonly cancelWanted: bool
  * Writes news of many runs in one question, and answers in their order. Nothing is written of a run that is another
  * takeover's now; a step begins only where nobody wants the run to stop (`evenIfCancelled`: what is given back is given back).
  *
- * The statement is over before its rows lie on the disk. A crash of Postgres may lose them, but never those of a step that
- * the engine remembers: its memory is written later into the same log, and awaited.
+ * The statement is over before its rows lie on the disk. A crash of Postgres may lose them, but never the beginning of a step
+ * that the engine remembers: its memory is written later into the same log, and awaited.
  */
 export async function tellSteps(db: Db, news: readonly StepNews[]): Promise<readonly StepBegun[]> {
   const steps = news.flatMap(({ ended, begins }, item) => [
