@@ -143,7 +143,7 @@ export function ansible(at: Stand, folder: string, { mitogen }: { readonly mitog
         mitogen
           ? 'strategy_plugins = /usr/lib/python3/dist-packages/ansible_mitogen/plugins/strategy\nstrategy = mitogen_linear\n'
           : ''
-      }[ssh_connection]\npipelining = True\nssh_args = -o ControlMaster=auto -o ControlPersist=60s -o UserKnownHostsFile=/dev/null -o ControlPath=${place}-%%h\n`,
+      }[ssh_connection]\npipelining = True\nssh_args = -o ControlMaster=auto -o ControlPersist=60s -o UserKnownHostsFile=/dev/null\ncontrol_path_dir = ${place}-connections\n`,
     )
     const list = machines.map(
       ({ address }) => `${address.address} ansible_user=${user} ansible_ssh_private_key_file=${at.key}`,
