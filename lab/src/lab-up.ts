@@ -10,7 +10,7 @@ import { lower } from './lab-down.ts'
 import { exits, LabError } from './lab-error.ts'
 import { isAlive, readText, withLock } from './lab-files.ts'
 import { bridgeIsUp, findRange, raiseNetwork } from './lab-network.ts'
-import type { LabPaths } from './lab-paths.ts'
+import { type LabPaths, machineDir } from './lab-paths.ts'
 import { run, waitFor, wordsOf } from './lab-process.ts'
 import { type LabState, loadState, nextState, saveState } from './lab-state.ts'
 import { type Lab, readLab } from './lab-view.ts'
@@ -20,6 +20,9 @@ import { whyNoLab } from './why-no-lab.ts'
 export type UpWish = { readonly hosts: number; readonly release: Release }
 
 const readySeconds = 120
+
+/** Held from the choice of a range and ports until they are taken: labs that come up together choose one after the other. */
+const raisingLock = join(machineDir, 'raising.lock')
 
 /** Everything up, from whatever was there: nothing, all of it, or what a crash left. Done twice it is done once. */
 export async function up(paths: LabPaths, wish: UpWish, say: (line: string) => void): Promise<Lab> {
@@ -31,21 +34,26 @@ export async function up(paths: LabPaths, wish: UpWish, say: (line: string) => v
     const before = await loadState(paths)
     const isUp = before?.raised && before.release === wish.release && (await bridgeIsUp(paths))
     // A lab that is up keeps the image it was raised with; a changed recipe counts from the next `down` on.
-    const images = isUp ? before : await ensureImages(paths, wish.release, say)
-    if (before?.raised && !isUp) {
-      say('Clearing what an earlier run left behind')
-      await lower(paths)
+    if (isUp) await raise(paths, before, say)
+    else {
+      const images = await ensureImages(paths, wish.release, say)
+      if (before?.raised) {
+        say('Clearing what an earlier run left behind')
+        await lower(paths)
+      }
+      await withLock(raisingLock, async () => raise(paths, { ...(await freshState(before, wish)), ...images }, say))
     }
-    const { base, servicesLayer } = images
-    const state = isUp ? before : { ...(await freshState(before, wish)), base, servicesLayer }
-    await saveState(paths, state)
-    await raiseNetwork(paths, state.prefix)
-    await ensureCa(paths)
-    await ensureKey(paths)
-    if (!(await daemonPid(paths))) await startDaemon(paths, state, say)
     await ensureHosts(paths, wish.hosts)
     return readLab(paths)
   })
+}
+
+async function raise(paths: LabPaths, state: LabState, say: (line: string) => void): Promise<void> {
+  await saveState(paths, state)
+  await raiseNetwork(paths, state.prefix)
+  await ensureCa(paths)
+  await ensureKey(paths)
+  if (!(await daemonPid(paths))) await startDaemon(paths, state, say)
 }
 
 async function freshState(before: LabState | undefined, wish: UpWish): Promise<LabState> {

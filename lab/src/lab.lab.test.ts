@@ -102,6 +102,20 @@ describe('the lab', () => {
     expect(performance.now() - start).toBeLessThan(3000)
   })
 
+  test('brought up twice at the same moment under two homes is two labs, each with a range and ports of its own', async () => {
+    const others = ['a', 'b'].map((each) => labPaths(`${paths.home}-${each}`))
+    try {
+      const both = await Promise.all(others.map((each) => up(each, { hosts: 0, release: 'bookworm' }, quiet)))
+
+      const all = [lab, ...both]
+      for (const taken of [all.map((each) => each.dns.address), all.map((each) => each.provider.url)])
+        expect(new Set(taken).size).toBe(3)
+      for (const each of both) expect((await fetch(`${each.provider.url}/health`)).status).toBe(200)
+    } finally {
+      for (const each of others) await down(each, true, quiet)
+    }
+  })
+
   test('answers for names in .test as told, and for real names', async () => {
     const resolver = new Resolver({ timeout: 2000, tries: 2 })
     resolver.setServers([lab.dns.address])
