@@ -4,5 +4,6 @@ export const longLabTests: readonly string[] = [
   'apps/server/src/modules/hosts/host-effects.lab.test.ts',
   'apps/server/src/modules/hosts/host-kernel.lab.test.ts',
   'apps/server/src/modules/hosts/host-survives.lab.test.ts',
+  'lab/src/cgroup-v2-machine.lab.test.ts',
   'test/story/order-rebuilt.lab.test.ts',
 ]

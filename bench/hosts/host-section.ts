@@ -11,13 +11,16 @@ export type HostFigure = {
 
 export type FleetFigure = {
   readonly hosts: number
-  readonly rounds: readonly { readonly seconds: number; readonly megabytes: number }[]
+  /** `used`: of the heap, after garbage was collected; both in MB. */
+  readonly rounds: readonly { readonly seconds: number; readonly megabytes: number; readonly used: number }[]
 }
 
 export function fleetLine({ hosts, rounds }: FleetFigure): string {
-  const [first, last] = [rounds[0]?.megabytes, rounds.at(-1)?.megabytes].map((each) => shown(each, 0))
+  const [first, last] = [rounds[0], rounds.at(-1)].map(
+    (each) => `${shown(each?.megabytes, 0)} MB (${shown(each?.used, 1)} in use)`,
+  )
   const seconds = median(rounds.map((each) => each.seconds))
-  return `${hosts * rounds.length} looks at unchanged hosts (${hosts} hosts at once, ${rounds.length} times): ${seconds.toFixed(2)} s for ${hosts}, memory of the process ${first} MB after the first round, ${last} MB after the last.\n`
+  return `${hosts * rounds.length} looks at unchanged hosts (${hosts} hosts at once, ${rounds.length} times): ${seconds.toFixed(2)} s for ${hosts}, memory of the process ${first} after the first round, ${last} after the last.\n`
 }
 
 const ours = 'Nexus'

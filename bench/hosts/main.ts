@@ -109,7 +109,8 @@ async function look(at: Awaited<ReturnType<typeof stand>>, way: Way): Promise<Fl
     const seconds = await timed(() => way.again?.(machines) ?? Promise.resolve())
     // The first round settles what services still do after the fresh one.
     collectGarbage()
-    if (round > 0) rounds.push({ seconds, megabytes: process.memoryUsage().rss / 1e6 })
+    const { rss, heapUsed } = process.memoryUsage()
+    if (round > 0) rounds.push({ seconds, megabytes: rss / 1e6, used: heapUsed / 1e6 })
   }
   await at.end(machines)
   return { hosts: fleet.hosts, rounds }

@@ -58,7 +58,8 @@ const nspawnWords = (paths: LabPaths, { id, name }: HostRecord, bindings: readon
   '--link-journal=no',
   '--console=passive',
   '--kill-signal=SIGRTMIN+3',
-  '--system-call-filter=@keyring',
+  // What Docker inside needs: keyrings, and on cgroup v2 the programs that guard devices.
+  '--system-call-filter=@keyring bpf',
   `--bind=${dockerDirOf(paths, id)}:/var/lib/docker`,
   ...bindings.map(({ from, to }) => `--bind=${from}:${to}`),
 ]

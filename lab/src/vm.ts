@@ -17,6 +17,8 @@ export type VmWish = {
   readonly hostKey?: HostKey
   /** Debian packages that are there before it boots: installing them inside would take minutes. */
   readonly packages?: readonly string[]
+  /** Of this machine, and where they lie in the VM as they are now. */
+  readonly folders?: readonly { readonly from: string; readonly to: string }[]
 }
 
 export type Vm = {
@@ -72,6 +74,7 @@ export async function startVm(wish: VmWish): Promise<Vm> {
 async function makeDisk(image: string, folder: string, wish: VmWish): Promise<string> {
   const give = (name: string, text: string) => writeFile(join(folder, name), `${text.trimEnd()}\n`, { mode: 0o600 })
   await give('authorized_keys', wish.authorizedKeys.join('\n'))
+  await give('folders', (wish.folders ?? []).map(({ from, to }) => `${from}\t${to}`).join('\n'))
   if (wish.hostKey) {
     await give('host_key', wish.hostKey.privateKey)
     await give('host_key.pub', wish.hostKey.publicKey)

@@ -30,7 +30,7 @@ const plan = {
 /** A machine that is taken over has most packages already; what takes a kernel of its own the baseline brings itself. */
 const there = [
   'nginx haproxy postgresql mariadb-client redis-tools nodejs docker.io docker-compose git restic prometheus-node-exporter',
-  'jq socat ufw nftables fail2ban python3-systemd unattended-upgrades apt-listchanges libpam-pwquality debsums',
+  'jq socat ufw nftables fail2ban python3-systemd unattended-upgrades apt-listchanges libpam-pwquality debsums lynis',
 ]
 
 export type HostVm = Awaited<ReturnType<typeof startHostVm>>

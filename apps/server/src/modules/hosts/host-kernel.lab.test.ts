@@ -99,3 +99,14 @@ test('after a reboot nothing differs', async () => {
   const report = await compared()
   expect(report.items.filter((each) => each.status !== 'ok')).toEqual([])
 }, 600_000)
+
+test('Lynis, which knows nothing of Nexus, gives it an index of at least 80', async () => {
+  const audit = 'lynis audit system --quick --no-colors > /dev/null 2>&1; cd /var/log'
+  const said = await machine.onHost(
+    `${audit}; grep -E '^(warning|suggestion)' lynis-report.dat; sed -nE 's/^hardening_index=(.*)/{"index":\\1}/p' lynis-report.dat`,
+    3600,
+  )
+
+  expect(said.events, said.noise).toEqual([{ index: expect.any(Number) }])
+  expect(said.events[0], said.noise).toSatisfy(({ index }: { index: number }) => index >= 80)
+}, 3_600_000)
