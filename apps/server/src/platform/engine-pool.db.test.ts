@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import type { Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type pg from 'pg'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { emptyDatabaseUrl } from '../../test/harness/database.ts'
 import { enginePool } from './engine-pool.ts'
@@ -42,5 +43,45 @@ describe('a connection of the engine', () => {
 
     await expect(pool.query('select 1 from nothing')).rejects.toMatchObject({ code: '42P01' })
     expect((await pool.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+  })
+
+  describe('plans', () => {
+    const aStep = 'SELECT output FROM operation_outputs WHERE workflow_uuid=$1 AND function_id=$2'
+    const plannedOnce = async (pool: pg.Pool) =>
+      (await pool.query<{ statement: string }>('select statement from pg_prepared_statements')).rows.map(
+        (row) => row.statement,
+      )
+    const withSteps = async () => {
+      const pool = poolOn(await emptyDatabaseUrl())
+      await pool.query('create table operation_outputs (workflow_uuid text, function_id int, output text)')
+      await pool.query(`insert into operation_outputs values ('run', 1, 'done')`)
+      return pool
+    }
+
+    test('what is asked about one run once, by whomever it is asked', async () => {
+      const pool = await withSteps()
+      const client = await pool.connect()
+      const first = await client.query(aStep, ['run', 1])
+      client.release()
+
+      expect([first.rows, (await pool.query(aStep, ['run', 2])).rows]).toEqual([[{ output: 'done' }], []])
+      expect(await plannedOnce(pool)).toEqual([aStep])
+    })
+
+    test('what filters by anything else for its values each time', async () => {
+      const pool = await withSteps()
+      await pool.query('SELECT * FROM operation_outputs WHERE workflow_uuid=$1', ['run'])
+      await pool.query('SELECT output FROM operation_outputs WHERE function_id > $1', [0])
+
+      expect(await plannedOnce(pool)).toEqual([])
+    })
+
+    test('again where a table got a column meanwhile', async () => {
+      const pool = await withSteps()
+      await pool.query(aStep, ['run', 1])
+      await pool.query('alter table operation_outputs add column error text')
+
+      expect((await pool.query(aStep, ['run', 1])).rows).toEqual([{ output: 'done' }])
+    })
   })
 })
