@@ -45,7 +45,13 @@ export type OrderDeps = {
   readonly reservationHours?: number
 }
 
-export type Change = { readonly order: Order; readonly action: string; readonly reason?: string }
+export type Change = {
+  readonly order: Order
+  readonly action: string
+  readonly reason?: string
+  /** One of them gets the order where nobody owns it. */
+  readonly owners?: readonly Provisioner[]
+}
 export type Work = (tx: Tx, before: Order, at: Date) => Promise<Change | undefined>
 
 /** The desk every verb of orders works at: may you, lock, move, clock, save, trail. */
@@ -62,7 +68,9 @@ export function orderDesk(deps: OrderDeps) {
   async function keep(tx: Tx, actor: Actor, before: Order | undefined, change: Change, at: Date): Promise<Order> {
     const moved = change.order
     if (before?.state === 'Blocked' && moved.state !== 'Blocked') await endPause(tx, moved.id, 'block', actor.id, at)
-    const after = await withClock(tx, moved, at)
+    const timed = await withClock(tx, moved, at)
+    // Whoever chooses holds up whoever chooses next until the commit, so little comes after it.
+    const after = await withOwner(tx, timed, change.owners ?? [])
     await saveOrder(tx, after)
     await recordAudit(tx, actor, {
       action: change.action,
@@ -193,7 +201,6 @@ export function orderDesk(deps: OrderDeps) {
     problemsOf,
     keep,
     require: requirePermission,
-    withOwner,
     block,
     blockIncomplete,
     startAttempt,

@@ -26,7 +26,7 @@ type Post = {
   readonly fields: JsonObject
   readonly ignored: readonly string[]
   readonly hash: string
-  readonly candidates: readonly Provisioner[]
+  readonly owners: readonly Provisioner[]
   readonly at: Date
 }
 
@@ -64,7 +64,7 @@ export const receiveOrder =
       fields: known,
       ignored,
       hash: contentHash({ event: incoming.event, body: content }),
-      candidates: await desk.provisioners(),
+      owners: await desk.provisioners(),
       at: desk.now(),
     }
     const received = await desk.db.inTransaction(async (tx) => {
@@ -123,17 +123,17 @@ async function takePaidAgain(desk: OrderDesk, tx: Tx, post: Post, existing: Orde
 
 /** Complete and paid: ready, and its delivery starts; otherwise `Blocked` with everything that is missing. */
 async function place(desk: OrderDesk, tx: Tx, post: Post, before: Order | undefined, order: Order): Promise<Order> {
-  const { actor, at, candidates, ignored } = post
-  const owned = await desk.withOwner(tx, order, candidates)
+  const { actor, at, owners, ignored } = post
   const problems = desk.problemsOf(order.fields)
   const reason =
     ignored.length === 0 ? {} : { reason: `Fields that are not ours were left out: ${ignored.join(', ')}.` }
+  const opened = { action: 'order.opened', owners, ...reason }
   if (problems.length > 0) {
-    const blocked = await desk.blockIncomplete(tx, actor, owned, problems, at)
-    return desk.keep(tx, actor, before, { order: blocked, action: 'order.opened', ...reason }, at)
+    const blocked = await desk.blockIncomplete(tx, actor, order, problems, at)
+    return desk.keep(tx, actor, before, { order: blocked, ...opened }, at)
   }
-  const started = await desk.startAttempt(tx, actor, moveOrder(owned, 'Ready for Provisioning', at), at)
-  return desk.keep(tx, actor, before, { order: started, action: 'order.opened', ...reason }, at)
+  const started = await desk.startAttempt(tx, actor, moveOrder(order, 'Ready for Provisioning', at), at)
+  return desk.keep(tx, actor, before, { order: started, ...opened }, at)
 }
 
 /** Before Live the delivery is stopped and undone; afterwards a person decides. */

@@ -43,18 +43,18 @@ export const triageVerb =
   (desk: OrderDesk) =>
   async (actor: Actor, reference: string): Promise<Triage> => {
     requirePermission(actor, 'orders.write')
-    const candidates = await desk.provisioners()
+    const owners = await desk.provisioners()
     let problems: readonly Problem[] = []
     const order = await desk.change(actor, 'orders.write', reference, async (tx, before, at) => {
       if (before.cancelWantedAt || !beforeTriage.includes(before.state)) return undefined
       const found = desk.problemsOf(before.fields)
       problems = found
-      const owned = await desk.withOwner(tx, before, candidates)
       if (found.length > 0) {
-        return { order: await desk.blockIncomplete(tx, actor, owned, found, at), action: 'order.blocked' }
+        const blocked = await desk.blockIncomplete(tx, actor, before, found, at)
+        return { order: blocked, action: 'order.blocked', owners }
       }
       if (before.state === 'Queued' && before.owner) return undefined
-      return { order: moveOrder(owned, 'Queued', at), action: 'order.triaged' }
+      return { order: moveOrder(before, 'Queued', at), action: 'order.triaged', owners }
     })
     const cancelWanted = order.cancelWantedAt !== undefined
     const ready = !cancelWanted && !['Draft', 'Blocked', 'Cancelled', 'Live', 'Incident'].includes(order.state)
