@@ -9,6 +9,7 @@ const world = (effects: PretendWorld['effects']): PretendWorld => ({
   records: {},
   acme: {},
 })
+const using = (...megabytes: readonly number[]) => megabytes.map((used) => ({ used, held: 500 }))
 const none = { created: 0, rebuilt: 0, destroyed: 0, certificates: 0, mails: 0 }
 const good: Facts = {
   orders: 2,
@@ -18,7 +19,7 @@ const good: Facts = {
   followUps: 2,
   before: world(none),
   after: world({ ...none, created: 2, certificates: 3, mails: 8 }),
-  memory: [100, 110, 105, 108],
+  memory: using(60, 110, 200, 108),
   live: 2,
   runsFailed: 0,
   followUpsDone: 4,
@@ -46,6 +47,7 @@ describe('what a day promised', () => {
       'every mail went out once, or a person is asked',
     ])
     expect(broken({ followUpsDone: 3 })).toEqual(['every follow-up was made once'])
-    expect(broken({ memory: [100, 100, 100, 180] })).toEqual(['memory of the node that lived all day is flat'])
+    for (const memory of [using(100, 100, 100, 180), using(100, 100, 100, Number.NaN), []])
+      expect(broken({ memory })).toEqual(['memory of the node that lived all day is flat'])
   })
 })

@@ -1,7 +1,6 @@
-import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
 import { chance } from './chance.ts'
-import { checkedOff, type Facts, type Promised } from './checked-off.ts'
+import { checkedOff, type Facts, type Memory, type Promised } from './checked-off.ts'
 import { until } from './child.ts'
 import type { Rig } from './rig.ts'
 
@@ -31,7 +30,7 @@ export async function simulate(rig: Rig, { seed, orders, kills, hours }: Simulat
     kills,
   )
   const tickets: string[] = []
-  const memory: number[] = []
+  const memory: Memory[] = []
 
   for (let at = 0; at < orders; at += 1) {
     tickets.push(await rig.order(`Sim${seed}x${at}`))
@@ -44,7 +43,7 @@ export async function simulate(rig: Rig, { seed, orders, kills, hours }: Simulat
     }
     await rig.moveClock(stepMilliseconds)
     await until('there are few enough orders under way', 300, async () => (await open(rig)) < underWayAtMost)
-    memory.push(residentOf(steady.pid))
+    memory.push(await memoryOf(steady.address))
     if (at % 20 === 19) say(`${at + 1} of ${orders} orders, ${rig.nodes.length - 2} kills`)
   }
   await untilNoneIsLeft(rig, 'orders that have not come to their end', () => open(rig), say)
@@ -121,9 +120,11 @@ async function rowsOf(rig: Rig, tickets: readonly string[]) {
   } satisfies Partial<Facts>
 }
 
-/** Megabytes that a process holds. */
-const residentOf = (pid: number): number =>
-  Number(/^VmRSS:\s+(\d+)/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024
+async function memoryOf(address: string): Promise<Memory> {
+  const said = await (await fetch(`${address}/metrics`)).text()
+  const megabytes = (name: string) => Number(new RegExp(`^${name} (\\S+)`, 'm').exec(said)?.[1]) / 1024 ** 2
+  return { held: megabytes('process_resident_memory_bytes'), used: megabytes('nodejs_heap_size_used_bytes') }
+}
 
 export const listOf = (promises: readonly Promised[]): string =>
   promises.map(({ kept, what, seen }) => `${kept ? '[x]' : '[ ]'} ${what}: ${seen}`).join('\n')
