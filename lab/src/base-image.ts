@@ -69,7 +69,7 @@ async function ensureBuilt(
   words: (into: string, input: string) => string[],
 ): Promise<void> {
   if (await isThere(place)) return
-  await withLock(join(paths.cache, `${basename(place)}.lock`), async () => {
+  const build = async () => {
     if (await isThere(place)) return
     say(`Building ${place} (once, a minute or two)`)
     const into = `${place}.building`
@@ -86,7 +86,9 @@ async function ensureBuilt(
     } finally {
       await rm(input, { recursive: true, force: true })
     }
-  })
+  }
+  const onWait = () => say(`Waiting for another lab that builds ${place}`)
+  await withLock(join(paths.cache, `${basename(place)}.lock`), build, { onWait })
 }
 
 export async function isThere(path: string): Promise<boolean> {

@@ -3,16 +3,16 @@ import { dropDisk, unmountDisk } from './host-disk.ts'
 import { stopMachine } from './host-machine.ts'
 import { hostIds } from './host-record.ts'
 import { dropGroups, processesIn } from './lab-cgroups.ts'
-import { isAlive, readText, withLock } from './lab-files.ts'
+import { isAlive, readText } from './lab-files.ts'
 import { lowerNetwork } from './lab-network.ts'
 import type { LabPaths } from './lab-paths.ts'
 import { waitFor, wordsOf } from './lab-process.ts'
-import { loadState, saveState } from './lab-state.ts'
+import { alone, loadState, saveState } from './lab-state.ts'
 import { aptCacheDir } from './services-host.ts'
 
 /** Everything of the lab ended and the machine as it was found. Hosts keep their disks unless all is to go. */
 export async function down(paths: LabPaths, all: boolean, say: (line: string) => void): Promise<void> {
-  await withLock(paths.lock, async () => {
+  await alone(paths, say, async () => {
     say(all ? 'Taking the lab down, with its hosts' : 'Taking the lab down; its hosts keep their disks')
     await lower(paths)
     if (!all) return

@@ -39,13 +39,20 @@ export async function readText(path: string): Promise<string | undefined> {
 export const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
 
-/** One process at a time. A lock whose holder no longer runs is taken over. */
-export async function withLock<T>(path: string, work: () => Promise<T>, waitSeconds = 900): Promise<T> {
+/** One process at a time; `onWait` is called once, by whoever is not the first. A lock whose holder no longer runs is taken over. */
+export async function withLock<T>(
+  path: string,
+  work: () => Promise<T>,
+  { onWait = () => {}, waitSeconds = 900 }: { readonly onWait?: () => void; readonly waitSeconds?: number } = {},
+): Promise<T> {
   await mkdir(dirname(path), { recursive: true })
   const deadline = Date.now() + waitSeconds * 1000
-  while (!(await takeLock(path))) {
+  let free = await takeLock(path)
+  if (!free) onWait()
+  while (!free) {
     if (Date.now() > deadline) throw new LabError('lab.busy', `Another lab command has held ${path} too long.`)
     await pause(200)
+    free = await takeLock(path)
   }
   try {
     return await work()
@@ -63,8 +70,9 @@ async function takeLock(path: string): Promise<boolean> {
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
     const holder = Number(await readText(path))
-    if (holder > 0 && !isAlive(holder)) await rm(path, { force: true })
-    return false
+    if (!(holder > 0) || isAlive(holder)) return false
+    await rm(path, { force: true })
+    return takeLock(path)
   }
 }
 

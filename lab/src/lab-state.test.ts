@@ -68,9 +68,26 @@ describe('a lock', () => {
     expect(await readJson(join(home, 'x.json'))).toBe(seen[3]?.[0])
   })
 
+  test('says once to whoever comes second that there is somebody to wait for', async () => {
+    const file = join(home, 'lock')
+    const { promise: heard, resolve } = Promise.withResolvers<void>()
+    let waits = 0
+    const first = withLock(file, () => heard, { onWait: () => expect.fail('nobody is in') })
+    await expect.poll(() => readdir(home)).toContain('lock')
+    const onWait = () => {
+      waits += 1
+      resolve()
+    }
+    await Promise.all([first, withLock(file, async () => {}, { onWait })])
+
+    expect(waits).toBe(1)
+  })
+
   test('left behind by a process that is gone is taken over', async () => {
     const file = join(home, 'lock')
     await writeWhole(file, '4194304\n')
-    await expect(withLock(file, async () => 'in', 5)).resolves.toBe('in')
+    await expect(
+      withLock(file, async () => 'in', { waitSeconds: 5, onWait: () => expect.fail('nobody is in') }),
+    ).resolves.toBe('in')
   })
 })

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { readJson, writeJson } from './lab-files.ts'
+import { readJson, withLock, writeJson } from './lab-files.ts'
 import type { LabPaths } from './lab-paths.ts'
 
 /** What a lab remembers from one `up` to the next. Written before the change it speaks of, so `down` can always follow. */
@@ -18,6 +18,10 @@ export type LabState = {
 export const loadState = (paths: LabPaths): Promise<LabState | undefined> => readJson<LabState>(paths.state)
 
 export const saveState = (paths: LabPaths, state: LabState): Promise<void> => writeJson(paths.state, state)
+
+/** One command at a time works on a lab. */
+export const alone = <T>(paths: LabPaths, say: (line: string) => void, work: () => Promise<T>): Promise<T> =>
+  withLock(paths.lock, work, { onWait: () => say('Waiting for another command that is at work on this lab') })
 
 export type StateWish = { readonly prefix: string; readonly release: string; readonly ports: LabState['ports'] }
 

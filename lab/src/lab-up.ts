@@ -12,7 +12,7 @@ import { isAlive, readText, withLock } from './lab-files.ts'
 import { bridgeIsUp, findRange, raiseNetwork } from './lab-network.ts'
 import { type LabPaths, machineDir } from './lab-paths.ts'
 import { run, waitFor, wordsOf } from './lab-process.ts'
-import { type LabState, loadState, nextState, saveState } from './lab-state.ts'
+import { alone, type LabState, loadState, nextState, saveState } from './lab-state.ts'
 import { type Lab, readLab } from './lab-view.ts'
 import { providerClient } from './provider-client.ts'
 import { whyNoLab } from './why-no-lab.ts'
@@ -29,7 +29,7 @@ export async function up(paths: LabPaths, wish: UpWish, say: (line: string) => v
   const reason = whyNoLab()
   if (reason) throw new LabError('lab.cannot_run', reason, exits.cannotRun)
   await mkdir(paths.home, { recursive: true, mode: 0o711 })
-  return withLock(paths.lock, async () => {
+  return alone(paths, say, async () => {
     await installMissing(say)
     const before = await loadState(paths)
     const isUp = before?.raised && before.release === wish.release && (await bridgeIsUp(paths))
@@ -41,7 +41,8 @@ export async function up(paths: LabPaths, wish: UpWish, say: (line: string) => v
         say('Clearing what an earlier run left behind')
         await lower(paths)
       }
-      await withLock(raisingLock, async () => raise(paths, { ...(await freshState(before, wish)), ...images }, say))
+      const choose = async () => raise(paths, { ...(await freshState(before, wish)), ...images }, say)
+      await withLock(raisingLock, choose, { onWait: () => say('Waiting for another lab that is coming up') })
     }
     await ensureHosts(paths, wish.hosts)
     return readLab(paths)
