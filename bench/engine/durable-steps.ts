@@ -72,7 +72,10 @@ async function nexus(url: string): Promise<Contender> {
 
 async function engineAlone(url: string, schema: string, connections: 'own' | 'nexus'): Promise<Contender> {
   const child = fork(join(import.meta.dirname, 'raw-engine.ts'), [url, schema, connections])
-  const answer = async () => (await once(child, 'message'))[0]
+  const ended = once(child, 'exit')
+  const died = ended.then(() => Promise.reject(new Error('The engine alone ended before its time; it said why above.')))
+  died.catch(() => {})
+  const answer = async () => (await Promise.race([once(child, 'message'), died]))[0]
   await answer()
   return {
     work: (round) => {
@@ -81,7 +84,7 @@ async function engineAlone(url: string, schema: string, connections: 'own' | 'ne
     },
     stop: async () => {
       child.disconnect()
-      await once(child, 'exit')
+      await ended
     },
   }
 }

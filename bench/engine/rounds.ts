@@ -1,3 +1,5 @@
+import { setTimeout as pause } from 'node:timers/promises'
+
 /** A round of flows of steps that do nothing, told alike by Nexus and by the engine alone. */
 
 export const stepsEach = 50
@@ -17,10 +19,12 @@ export async function roundOf(
   ended: (prefix: string) => Promise<readonly number[]>,
 ): Promise<RoundTook> {
   const over = async (prefix: string, count: number) => {
+    const began = performance.now()
     for (;;) {
       const took = await ended(prefix)
       if (took.length >= count) return took
-      await new Promise((resolve) => setTimeout(resolve, 5))
+      if (performance.now() - began > 60_000) throw new Error(`${took.length} of ${count} flows of ${prefix} ended.`)
+      await pause(5)
     }
   }
   const began = performance.now()

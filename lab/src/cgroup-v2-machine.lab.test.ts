@@ -6,6 +6,7 @@ import { ensureImages } from './base-image.ts'
 import { labPaths } from './lab-paths.ts'
 import { run, waitFor } from './lab-process.ts'
 import type { LabHost } from './lab-view.ts'
+import { sshWords } from './ssh-words.ts'
 import { startVm, type Vm } from './vm.ts'
 
 /** Everything is slow in a machine that is computed. */
@@ -28,11 +29,7 @@ let folder: string
 let vm: Vm
 let host: LabHost
 
-const options = ['BatchMode=yes', 'StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'ConnectTimeout=60']
-const ssh = (key: string, address: string, line: string) => [
-  ...['ssh', '-q', '-i', key, ...options.flatMap((each) => ['-o', each])],
-  ...[`root@${address}`, line],
-]
+const ssh = (key: string, address: string, line: string) => [...sshWords(key, address, { connectSeconds: 60 }), line]
 const quoted = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`
 const onMachine = async (line: string, timeoutSeconds = 600) =>
   (await run(ssh(join(folder, 'key'), vm.address, line), { timeoutSeconds })).trim()

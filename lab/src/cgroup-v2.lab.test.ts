@@ -5,6 +5,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { labPaths } from './lab-paths.ts'
 import { run, waitFor } from './lab-process.ts'
 import type { Lab, LabHost } from './lab-view.ts'
+import { sshWords } from './ssh-words.ts'
 
 const paths = labPaths(`/var/lib/nexus-lab-v2-test-${process.pid}`)
 const program = join(import.meta.dirname, 'main.ts')
@@ -23,11 +24,8 @@ const onMachine = (...words: string[]) =>
     env: { NEXUS_LAB_HOME: paths.home },
   })
 
-const options = ['BatchMode=yes', 'StrictHostKeyChecking=no', 'UserKnownHostsFile=/dev/null', 'ConnectTimeout=2']
-const onHost = async ({ address }: LabHost, line: string) => {
-  const words = ['ssh', '-q', '-i', lab.ssh.key, ...options.flatMap((each) => ['-o', each]), `root@${address}`, line]
-  return (await run(words, { timeoutSeconds: 30 })).trim()
-}
+const onHost = async ({ address }: LabHost, line: string) =>
+  (await run([...sshWords(lab.ssh.key, address), line], { timeoutSeconds: 30 })).trim()
 
 /** The leaf its first process sits in, as the machine sees it. */
 const groupOf = async ({ id }: LabHost) => {

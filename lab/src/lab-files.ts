@@ -47,12 +47,14 @@ export async function withLock<T>(
 ): Promise<T> {
   await mkdir(dirname(path), { recursive: true })
   const deadline = Date.now() + waitSeconds * 1000
-  let free = await takeLock(path)
-  if (!free) onWait()
-  while (!free) {
-    if (Date.now() > deadline) throw new LabError('lab.busy', `Another lab command has held ${path} too long.`)
+  for (let first = true; !(await takeLock(path)); first = false) {
+    if (first) onWait()
+    if (Date.now() > deadline)
+      throw new LabError(
+        'lab.busy',
+        `Another lab command has held ${path} too long: end it, or try again when it is over.`,
+      )
     await pause(200)
-    free = await takeLock(path)
   }
   try {
     return await work()

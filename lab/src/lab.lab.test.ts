@@ -14,6 +14,7 @@ import { type Lab, readLab } from './lab-view.ts'
 import type { CaughtMail } from './mail-store.ts'
 import type { Server } from './provider-api.ts'
 import { fetchTrusting } from './services-host.ts'
+import { sshWords } from './ssh-words.ts'
 import { whyNoLab } from './why-no-lab.ts'
 
 const paths = labPaths(`/var/lib/nexus-lab-test-${process.pid}`)
@@ -62,15 +63,10 @@ async function create(name: string, labels: Record<string, string> = {}) {
   return { ...made, hostKey }
 }
 
-function sshWords(address: string, knownHosts: string): string[] {
-  const options = ['BatchMode=yes', 'StrictHostKeyChecking=yes', `UserKnownHostsFile=${knownHosts}`, 'ConnectTimeout=2']
-  return ['ssh', '-q', '-i', lab.ssh.key, ...options.flatMap((option) => ['-o', option]), `root@${address}`]
-}
-
 async function shell({ address, hostKey }: { address: string; hostKey: HostKey }, line: string): Promise<string> {
-  const known = join(work, `known-${address}`)
-  await writeFile(known, `${address} ${hostKey.publicKey}`)
-  return (await run([...sshWords(address, known), line], { timeoutSeconds: 20 })).trim()
+  const knownHosts = join(work, `known-${address}`)
+  await writeFile(knownHosts, `${address} ${hostKey.publicKey}`)
+  return (await run([...sshWords(lab.ssh.key, address, { knownHosts }), line], { timeoutSeconds: 20 })).trim()
 }
 
 type Reachable = { id: string; address: string; hostKey: HostKey }

@@ -1,3 +1,4 @@
+import { DBOSExecutor } from '@dbos-inc/dbos-sdk/internal/dbos-executor'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
 import { emptyDatabaseUrl, migrations } from '../../test/harness/database.ts'
 import { systemActor } from './actor.ts'
@@ -19,6 +20,11 @@ const plain = defineFlow<{ who: string }>('plain', async ({ who }) => {
   await change('keep', () =>
     db.inTransaction((tx) => tx.rows(`insert into promise values ('prm_1', 'k', $1, now())`, [name])),
   )
+  return 'done'
+})
+
+const still = defineFlow('still', async () => {
+  await step('do nothing', async () => {})
   return 'done'
 })
 
@@ -109,6 +115,29 @@ describe('a flow', () => {
       { name: 'keep', state: 'done', attempts: 1 },
     ])
     expect(await db.rows('select subject from promise')).toEqual([{ subject: 'ada!' }])
+  })
+
+  test('has each question of the engine about a step planned once for a connection', async () => {
+    await start(still, 'still:1')
+    await outcome('still:1')
+    const pool = DBOSExecutor.globalInstance?.systemDatabase.pool
+    if (!pool) throw new Error('The engine is not up.')
+    const clients = await Promise.all(Array.from({ length: pool.totalCount }, () => pool.connect()))
+    const planned = await Promise.all(
+      clients.map((client) => client.query('select statement from pg_prepared_statements')),
+    )
+    for (const client of clients) client.release()
+
+    const asked = planned.flatMap(({ rows }) =>
+      rows.map((row: { statement: string }) => row.statement.replace(/\s+/g, ' ')),
+    )
+    for (const question of [
+      /^SELECT status FROM \S+workflow_status WHERE workflow_uuid=\$1$/,
+      /^SELECT output, .* FROM \S+operation_outputs WHERE workflow_uuid=\$1 AND function_id=\$2$/,
+      /^SELECT owner_xid FROM \S+workflow_status WHERE workflow_uuid = \$1 FOR NO KEY UPDATE$/,
+      /^ ?INSERT INTO \S+operation_outputs /,
+    ])
+      expect(asked).toContainEqual(expect.stringMatching(question))
   })
 
   test('started twice under one id runs once', async () => {

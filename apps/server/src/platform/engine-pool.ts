@@ -43,11 +43,17 @@ const namingLosses =
 const aboutOneRun = /\bworkflow_uuid ?= ?\$1\b|^\s*INSERT INTO \S+\.operation_outputs\s/
 const names = new Map<string, string>()
 
+function nameOf(text: string): string | undefined {
+  const known = names.get(text)
+  if (known !== undefined || !aboutOneRun.test(text) || text.includes('SELECT *')) return known
+  const name = `engine-${names.size}`
+  names.set(text, name)
+  return name
+}
+
 const preparing =
   (asks: Asks): Asks =>
   (text, ...rest) => {
-    if (typeof text !== 'string' || !aboutOneRun.test(text) || text.includes('SELECT *')) return asks(text, ...rest)
-    const name = names.get(text) ?? `engine-${names.size}`
-    names.set(text, name)
-    return asks({ name, text }, ...rest)
+    const name = typeof text === 'string' ? nameOf(text) : undefined
+    return asks(name === undefined ? text : { name, text }, ...rest)
   }

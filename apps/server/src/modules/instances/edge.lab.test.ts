@@ -15,6 +15,7 @@ import { foldChecks } from '../../platform/check.ts'
 import { type Database, migrate, openDatabase } from '../../platform/db.ts'
 import { startEmbeddedPostgres } from '../../platform/embedded-postgres.ts'
 import type { HostAddress, Remote } from '../../platform/remote.ts'
+import { sh } from '../../platform/shell.ts'
 import type { Acme } from './certificate-ports.ts'
 import { type Certificates, certificateService } from './certificate-service.ts'
 import { type DnsVerbs, dnsService } from './dns-service.ts'
@@ -115,11 +116,9 @@ async function startHost(provider: { url: string; token: string }) {
   await onHost(`export DEBIAN_FRONTEND=noninteractive
 apt-get update -q && apt-get install -qy --no-install-recommends haproxy socat openssl curl python3
 for slot in a b; do for service in app api; do
-  systemd-run -q --unit=$service-$slot python3 -c ${quoted(tinyService)} $service $slot ${domain}
+  systemd-run -q --unit=$service-$slot python3 -c ${sh(tinyService)} $service $slot ${domain}
 done; done`)
 }
-
-const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`
 
 /** The two services, small: what the checks look for and nothing else. Slot b listens 100 above slot a. */
 const tinyService = `
@@ -341,9 +340,7 @@ describe('the edge of a real host', () => {
 
   test('a certificate of one hour that nobody renews is noticed, and so is its end', async () => {
     const { cert, key } = await signCertificate({ names: [`app.${domain}`, `api.${domain}`], seconds: 3600 })
-    await onHost(
-      `printf '%s' ${quoted(cert + key)} > ${certificateFile(readHostName(domain))}; systemctl restart haproxy`,
-    )
+    await onHost(`printf '%s' ${sh(cert + key)} > ${certificateFile(readHostName(domain))}; systemctl restart haproxy`)
     await expect.poll(() => get('/')).toMatchObject({ kind: 'answered' })
     const status = async (secondsLater: number) => {
       place.moved = secondsLater * 1000

@@ -127,13 +127,11 @@ async function place(desk: OrderDesk, tx: Tx, post: Post, before: Order | undefi
   const problems = desk.problemsOf(order.fields)
   const reason =
     ignored.length === 0 ? {} : { reason: `Fields that are not ours were left out: ${ignored.join(', ')}.` }
-  const opened = { action: 'order.opened', owners, ...reason }
-  if (problems.length > 0) {
-    const blocked = await desk.blockIncomplete(tx, actor, order, problems, at)
-    return desk.keep(tx, actor, before, { order: blocked, ...opened }, at)
-  }
-  const started = await desk.startAttempt(tx, actor, moveOrder(order, 'Ready for Provisioning', at), at)
-  return desk.keep(tx, actor, before, { order: started, ...opened }, at)
+  const placed =
+    problems.length > 0
+      ? await desk.blockIncomplete(tx, actor, order, problems, at)
+      : await desk.startAttempt(tx, actor, moveOrder(order, 'Ready for Provisioning', at), at)
+  return desk.keep(tx, actor, before, { order: placed, action: 'order.opened', owners, ...reason }, at)
 }
 
 /** Before Live the delivery is stopped and undone; afterwards a person decides. */
