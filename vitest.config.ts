@@ -1,7 +1,12 @@
 import { defineConfig } from 'vitest/config'
 import { longLabTests } from './test/long-lab-tests.ts'
 
-const shared = { environment: 'node' as const, exclude: ['**/node_modules/**', '**/dist/**'] }
+const shared = {
+  environment: 'node' as const,
+  exclude: ['**/node_modules/**', '**/dist/**'],
+  // What is awaited comes at once on a quiet machine; the second that vitest gives is too short on a busy one.
+  expect: { poll: { timeout: 9_000 } },
+}
 
 export default defineConfig({
   test: {

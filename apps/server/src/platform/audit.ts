@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { base64Of, canonicalText, type Entry, entryText, saltedHash, saltSize } from '@nexus/trail'
 import type { Actor } from './actor.ts'
 import type { Tx } from './db.ts'
+import { noticesOf } from './happening.ts'
 import { newId } from './ids.ts'
 import { inStep, running } from './run-context.ts'
 
@@ -64,31 +65,11 @@ async function insertRows(tx: Tx, actor: Actor, rows: readonly Row[]): Promise<v
       of('beside'),
       of('salt'),
       of('entry'),
-      happenings(rows),
+      noticesOf(rows),
     ],
     'audit-entries',
   )
 }
-
-/** What the event hub hears of these rows, a few texts in all: a notice of Postgres takes less than 8,000 bytes. */
-function happenings(rows: readonly Row[]): string[] {
-  const told = new Set(rows.map(({ subject, action }) => JSON.stringify({ subject, action })))
-  const texts: string[] = []
-  let [held, bytes]: [string[], number] = [[], 2]
-  for (const each of told) {
-    const more = Buffer.byteLength(each) + 1
-    if (bytes + more > noticeBytes) {
-      texts.push(`[${held}]`)
-      held = []
-      bytes = 2
-    }
-    held.push(each)
-    bytes += more
-  }
-  return [...texts, `[${held}]`]
-}
-
-const noticeBytes = 7900
 
 function toRows(actor: Actor, entries: readonly AuditEntry[]): Row[] {
   const chance = randomBytes(saltSize * entries.length)

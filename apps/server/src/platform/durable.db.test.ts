@@ -5,7 +5,9 @@ import { systemActor } from './actor.ts'
 import { migrate, openDatabase } from './db.ts'
 import { change, defineFlow, progress, runUndos, step, withUndo } from './durable.ts'
 import { NexusError } from './errors.ts'
+import { openEventHub } from './event-hub.ts'
 import { type Executor, joinExecutors } from './executor.ts'
+import type { Happening } from './happening.ts'
 import { createLog } from './log.ts'
 
 const url = await emptyDatabaseUrl()
@@ -25,6 +27,11 @@ const plain = defineFlow<{ who: string }>('plain', async ({ who }) => {
 
 const still = defineFlow('still', async () => {
   await step('do nothing', async () => {})
+  return 'done'
+})
+
+const hasty = defineFlow('hasty', async () => {
+  for (let at = 0; at < 100; at += 1) await step(`do ${at}`, async () => {})
   return 'done'
 })
 
@@ -138,6 +145,25 @@ describe('a flow', () => {
       /^ ?INSERT INTO \S+operation_outputs /,
     ])
       expect(asked).toContainEqual(expect.stringMatching(question))
+  })
+
+  test('is heard of by whoever watches, in few notices where its steps come in haste', async () => {
+    const heard: Happening[] = []
+    const hub = await openEventHub(url, createLog('silent'))
+    hub.subscribe((happening) => heard.push(happening))
+    await start(hasty, 'hasty:1')
+    await outcome('hasty:1')
+    const of = (action: string) => heard.filter((each) => each.run === 'hasty:1' && each.action === action)
+
+    await expect.poll(() => of('run.done'), { timeout: 10_000 }).toHaveLength(1)
+    await expect.poll(() => of('step.started').length, { timeout: 10_000 }).toBeGreaterThan(0)
+    await hub.close()
+    const took = await db.row<{ ms: number }>(
+      `select (extract(epoch from ended_at - started_at) * 1000)::float as ms from run where id = 'hasty:1'`,
+    )
+    expect(of('step.started')[0]).toEqual({ subject: 'hasty:1', run: 'hasty:1', action: 'step.started' })
+    expect(of('step.started').length).toBeLessThan((took?.ms ?? 0) / 45 + 2)
+    expect(await steps('hasty:1')).toHaveLength(100)
   })
 
   test('started twice under one id runs once', async () => {

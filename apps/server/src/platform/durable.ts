@@ -6,6 +6,7 @@ import { besidesOutages, dataSource, engineDatabase } from './engine-database.ts
 import { isRetryable, NexusError, toFailure } from './errors.ts'
 import type { Flow } from './flow-engine.ts'
 import { gathered } from './gathered.ts'
+import { type Happening, notify } from './happening.ts'
 import { type RecordedStep, rehearse, rehearsed } from './rehearsal.ts'
 import { inStep, running } from './run-context.ts'
 import { beginRun, endRun, noteStep, type RunOutcome, type Step, type StepNews, tellSteps } from './run-store.ts'
@@ -203,7 +204,24 @@ function lastOf(thrown: unknown): unknown {
   return Array.isArray(errors) && errors.length > 0 ? errors.at(-1) : thrown
 }
 
-const told = gathered((news: readonly StepNews[]) => outsideScopes(() => tellSteps(engineDatabase(), news)))
+const told = gathered((news: readonly StepNews[]) =>
+  outsideScopes(async () => {
+    const begun = await tellSteps(engineDatabase(), news)
+    for (const { happened } of begun) if (happened) tellWatchers(happened).catch(() => {})
+    return begun
+  }),
+)
+
+/**
+ * No step waits until whoever watches hears of it, and they hear of many at once. What a node does not tell because it dies
+ * is seen with the takeover of the run, which is told.
+ */
+const tellWatchers = gathered(async (happened: readonly Happening[]) => {
+  await outsideScopes(() => notify(engineDatabase(), happened))
+  await wait(betweenNoticesMs)
+  return happened.map(() => undefined)
+}, 1000)
+const betweenNoticesMs = 50
 
 /** Where the next step does not begin at once. */
 async function tellEnded(): Promise<void> {

@@ -1,8 +1,6 @@
 import pg from 'pg'
+import type { Happening } from './happening.ts'
 import type { Log } from './log.ts'
-
-/** Something changed: the subject it concerns (an order id), what, and in which run. */
-export type Happening = { readonly subject: string; readonly action: string; readonly run?: string }
 
 export type EventHub = {
   readonly subscribe: (listener: (happening: Happening) => void) => () => void
@@ -12,8 +10,8 @@ export type EventHub = {
 }
 
 /**
- * Hears what any node committed (`pg_notify` of one happening or a list, in the transaction of each change) and tells the
- * listeners of this one.
+ * Hears what any node committed (`pg_notify` of one happening or a list, in the transaction of each change; of steps, soon
+ * after it) and tells the listeners of this one.
  * After a lost connection listeners hear `{subject: '*'}` once: look again, something may have been missed.
  */
 export async function openEventHub(url: string, log: Log): Promise<EventHub> {

@@ -1,5 +1,6 @@
 import type { Db, Tx } from './db.ts'
 import type { Failure } from './errors.ts'
+import type { Happening } from './happening.ts'
 
 /** How a run ended. `blocked`: it stopped for a person or a missing thing, and said so on its noun. */
 export type RunOutcome = 'done' | 'blocked' | 'cancelled' | 'failed'
@@ -76,7 +77,12 @@ export type StepEnds = Step & { readonly endedAt: Date; readonly failure?: Failu
 export type StepNews = { readonly ended?: StepEnds | undefined; readonly begins?: StepBegins }
 
 /** What who begins a step hears: whose the run is now, and whether somebody wants it to stop. */
-export type StepBegun = { readonly takeover: number; readonly cancelWanted: boolean }
+export type StepBegun = {
+  readonly takeover: number
+  readonly cancelWanted: boolean
+  /** For whoever watches; undefined where nothing was written. */
+  readonly happened?: Happening | undefined
+}
 
 /**
  * Writes news of many runs in one question, and answers in their order. Nothing is written of a run that is another
@@ -90,7 +96,8 @@ export async function tellSteps(db: Db, news: readonly StepNews[]): Promise<read
     ...(ended ? [{ ...ended, item, anyway: true }] : []),
     ...(begins ? [{ ...begins, item, anyway: begins.evenIfCancelled, endedAt: null, failure: undefined }] : []),
   ])
-  const rows = await db.rows<{ item: number; takeover: number; cancel_wanted: boolean }>(
+  type Row = { item: number; subject: string; takeover: number; cancel_wanted: boolean; kept: boolean }
+  const rows = await db.rows<Row>(
     `with told as (
        select * from unnest($1::int[], $2::text[], $3::int[], $4::int[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::jsonb[], $9::boolean[])
          as told (item, run_id, by, position, name, begun_at, ended_at, failure, anyway)),
@@ -105,11 +112,9 @@ export async function tellSteps(db: Db, news: readonly StepNews[]): Promise<read
           set name = excluded.name, state = excluded.state, ended_at = excluded.ended_at, failure = excluded.failure,
               attempts = run_step.attempts + (excluded.state = 'running')::int,
               note = case excluded.state when 'running' then null else run_step.note end
-       returning run_id, position, case state when 'running' then 'step.started' else 'step.ended' end as action),
-     heard as (
-       select pg_notify('nexus_event', json_agg(json_build_object('subject', subject, 'run', run_id, 'action', action))::text)
-         from mine join kept using (run_id, position) group by item / 10)
-     select item, takeover, cancel_wanted, (select count(*) from heard), set_config('synchronous_commit', 'off', true) from mine`,
+       returning run_id, position)
+     select item, subject, takeover, cancel_wanted, kept.position is not null as kept, set_config('synchronous_commit', 'off', true)
+       from mine left join kept using (run_id, position)`,
     [
       steps.map((each) => each.item),
       steps.map((each) => each.run),
@@ -124,9 +129,14 @@ export async function tellSteps(db: Db, news: readonly StepNews[]): Promise<read
     'tell-steps',
   )
   const found = new Map(rows.map((row) => [row.item, row]))
-  return news.map((_, item) => {
+  const written = new Set(rows.filter((row) => row.kept).map((row) => row.item))
+  return news.map(({ ended, begins }, item) => {
     const row = found.get(item)
-    return { takeover: row?.takeover ?? 0, cancelWanted: row?.cancel_wanted ?? false }
+    if (!row) return { takeover: 0, cancelWanted: false }
+    const run = begins?.run ?? ended?.run ?? ''
+    const action = begins ? 'step.started' : 'step.ended'
+    const happened = written.has(item) ? { subject: row.subject, action, run } : undefined
+    return { takeover: row.takeover, cancelWanted: row.cancel_wanted, happened }
   })
 }
 

@@ -15,7 +15,8 @@ import { memorySink, trailOn, write } from '../../../test/harness/trail-bench.ts
 import { type Actor, grants, systemActor } from '../../platform/actor.ts'
 import { recordAudit } from '../../platform/audit.ts'
 import { type Database, migrate, openDatabase } from '../../platform/db.ts'
-import { type Happening, openEventHub } from '../../platform/event-hub.ts'
+import { openEventHub } from '../../platform/event-hub.ts'
+import type { Happening } from '../../platform/happening.ts'
 import { placeEntries } from './sequencer.ts'
 import type { Trail } from './trail-service.ts'
 
