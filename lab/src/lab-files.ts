@@ -1,5 +1,7 @@
-import { randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, rename, rm } from 'node:fs/promises'
+import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import { mkdir, open, readFile, rename } from 'node:fs/promises'
+import { createServer, type Server } from 'node:net'
 import { dirname } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
 import { LabError } from './lab-error.ts'
@@ -39,42 +41,44 @@ export async function readText(path: string): Promise<string | undefined> {
 export const isMissing = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR')
 
-/** One process at a time; `onWait` is called once, by whoever is not the first. A lock whose holder no longer runs is taken over. */
+/**
+ * One process of the machine at a time has what is called `name`; `onWait` is called once, by whoever is not the first. The
+ * kernel keeps the lock, as the address of a socket: it ends with its holder, however that ends, and leaves nothing behind.
+ */
 export async function withLock<T>(
-  path: string,
+  name: string,
   work: () => Promise<T>,
   { onWait = () => {}, waitSeconds = 900 }: { readonly onWait?: () => void; readonly waitSeconds?: number } = {},
 ): Promise<T> {
-  await mkdir(dirname(path), { recursive: true })
   const deadline = Date.now() + waitSeconds * 1000
-  for (let first = true; !(await takeLock(path)); first = false) {
-    if (first) onWait()
+  let held = await takeLock(name)
+  if (!held) onWait()
+  while (!held) {
     if (Date.now() > deadline)
       throw new LabError(
         'lab.busy',
-        `Another lab command has held ${path} too long: end it, or try again when it is over.`,
+        `Another lab command has held ${name} too long: end it, or try again when it is over.`,
       )
     await pause(200)
+    held = await takeLock(name)
   }
   try {
     return await work()
   } finally {
-    await rm(path, { force: true })
+    held.close()
   }
 }
 
-async function takeLock(path: string): Promise<boolean> {
+/** unix(7): an abstract address is no file; at most 107 bytes. */
+async function takeLock(name: string): Promise<Server | undefined> {
+  const server = createServer()
+  server.listen(`\0nexus-lab-${createHash('sha256').update(name).digest('hex')}`)
   try {
-    const file = await open(path, 'wx', 0o600)
-    await file.writeFile(`${process.pid}\n`)
-    await file.close()
-    return true
+    await once(server, 'listening')
+    return server
   } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
-    const holder = Number(await readText(path))
-    if (!(holder > 0) || isAlive(holder)) return false
-    await rm(path, { force: true })
-    return takeLock(path)
+    if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE') return undefined
+    throw error
   }
 }
 

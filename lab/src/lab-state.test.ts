@@ -1,8 +1,10 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { readJson, withLock, writeJson, writeWhole } from './lab-files.ts'
+import { readJson, withLock, writeJson } from './lab-files.ts'
 import { labPaths } from './lab-paths.ts'
 import { loadState, nextState, saveState } from './lab-state.ts'
 
@@ -52,10 +54,10 @@ describe('two labs', () => {
 
 describe('a lock', () => {
   test('lets one in at a time', async () => {
-    const file = join(home, 'lock')
+    const lock = join(home, 'lock')
     const seen: string[] = []
     const visit = (name: string) =>
-      withLock(file, async () => {
+      withLock(lock, async () => {
         seen.push(`${name} in`)
         await writeJson(join(home, 'x.json'), name)
         seen.push(`${name} out`)
@@ -69,25 +71,37 @@ describe('a lock', () => {
   })
 
   test('says once to whoever comes second that there is somebody to wait for', async () => {
-    const file = join(home, 'lock')
+    const lock = join(home, 'lock')
     const { promise: heard, resolve } = Promise.withResolvers<void>()
     let waits = 0
-    const first = withLock(file, () => heard, { onWait: () => expect.fail('nobody is in') })
-    await expect.poll(() => readdir(home)).toContain('lock')
+    const { promise: inside, resolve: entered } = Promise.withResolvers<void>()
+    const holds = () => {
+      entered()
+      return heard
+    }
+    const first = withLock(lock, holds, { onWait: () => expect.fail('nobody is in') })
+    await inside
     const onWait = () => {
       waits += 1
       resolve()
     }
-    await Promise.all([first, withLock(file, async () => {}, { onWait })])
+    await Promise.all([first, withLock(lock, async () => {}, { onWait })])
 
     expect(waits).toBe(1)
   })
 
-  test('left behind by a process that is gone is taken over', async () => {
-    const file = join(home, 'lock')
-    await writeWhole(file, '4194304\n')
-    await expect(
-      withLock(file, async () => 'in', { waitSeconds: 5, onWait: () => expect.fail('nobody is in') }),
-    ).resolves.toBe('in')
+  test('is free as soon as its holder was killed', async () => {
+    const lock = join(home, 'lock')
+    const files = join(import.meta.dirname, 'lab-files.ts')
+    const holds = `import { withLock } from ${JSON.stringify(files)}
+      await withLock(${JSON.stringify(lock)}, async () => { console.log('in'); await new Promise((end) => setTimeout(end, 60_000)) })`
+    const holder = spawn(process.execPath, ['--input-type=module-typescript', '-e', holds], {
+      stdio: ['ignore', 'pipe', 'inherit'],
+    })
+    await once(holder.stdout, 'data')
+    const killed = () => void holder.kill('SIGKILL')
+
+    await expect(withLock(lock, async () => 'in', { waitSeconds: 5, onWait: killed })).resolves.toBe('in')
+    expect(holder.killed).toBe(true)
   })
 })
