@@ -77,7 +77,7 @@ describe('a node whose network to Postgres is cut', () => {
     const [near] = rig.living()
     const far = await rig.startNode({ url: url.toString() })
     near?.signal('SIGTERM')
-    await near?.ended
+    await near?.endsWithin(60)
     const tickets = await orders(rig, 'Cut', 2)
     await underWay(rig, tickets[0] ?? '')
 
@@ -92,7 +92,7 @@ describe('a node whose network to Postgres is cut', () => {
     await live(rig, tickets)
     cable.heal()
 
-    expect(await far.ended).toBe(70)
+    expect(await far.endsWithin(60)).toBe(70)
     expect(seconds).toBeLessThan(15)
     expect(await brokenPromises(rig, before, tickets)).toEqual([])
     await cable.close()

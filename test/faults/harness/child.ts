@@ -3,12 +3,15 @@ import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { toFailure } from '../../../apps/server/src/platform/errors.ts'
 
 /** A process of its own, with what it said so far. */
 export type Child = {
   readonly pid: number
   readonly said: () => string
   readonly ended: Promise<number | null>
+  /** How it ended; fails with what it said where it still lives then. */
+  readonly endsWithin: (seconds: number) => Promise<number | null>
   readonly alive: () => boolean
   /** It lives, and would answer. */
   readonly awake: () => boolean
@@ -52,6 +55,12 @@ export function startChild(
     pid: child.pid ?? 0,
     said: () => said,
     ended,
+    endsWithin: async (seconds) => {
+      await until('the process has ended', seconds, () => over).catch((thrown) => {
+        throw new Error(`${toFailure(thrown).message}: ${said}`)
+      })
+      return ended
+    },
     alive: () => !over,
     awake: () => !over && !stopped,
     signal: (signal) => {

@@ -21,6 +21,9 @@ export type NodeOptions = {
 }
 export type Row = { readonly state: string; readonly attempt: number }
 
+/** No answer for a minute is none. */
+const inTime = () => ({ signal: AbortSignal.timeout(60_000) })
+
 export type Rig = Awaited<ReturnType<typeof startRig>>
 
 /** Several nexusd as processes of their own on one real Postgres, with one pretend world that outlives them. */
@@ -82,7 +85,7 @@ export async function startRig(
     nodes.push(node)
     await until(`node ${started} is up`, 180, async () => {
       if (!child.alive()) throw new Error('The node ended')
-      return fetch(`${node.address}/ready`).then(
+      return fetch(`${node.address}/ready`, inTime()).then(
         (answer) => answer.ok,
         () => false,
       )
@@ -118,7 +121,11 @@ export async function startRig(
     nodes,
     /** As a load balancer does with a node that says it is not ready. */
     leaveOut: async (node: Node) => {
-      await until('the node says that it is not ready', 30, async () => !(await fetch(`${node.address}/ready`)).ok)
+      await until(
+        'the node says that it is not ready',
+        30,
+        async () => !(await fetch(`${node.address}/ready`, inTime())).ok,
+      )
       leftOut.add(node)
     },
     /** Everybody's clock, ours and that of nodes to come. */
@@ -184,6 +191,7 @@ async function admin(address: string, home: string) {
     (token: string) =>
     async (method: string, path: string, body?: object, at = address): Promise<Said> => {
       const answer = await fetch(`${at}/api/v1${path}`, {
+        ...inTime(),
         method,
         headers: {
           authorization: `Bearer ${token}`,

@@ -1,7 +1,10 @@
 import { NexusError, toFailure } from './errors.ts'
 
-/** Class 08 and 57P: no connection; 53: no room, no memory, no connection left; 58030: its disk fails (PostgreSQL, appendix A). */
-const awayCodes = /^(08\w{3}|57P0[1-5]|53\w{3}|58030|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT)$/
+/**
+ * Class 08 and 57P: no connection; 25P03: ended, for it was left in a transaction; 53: no room, no memory, no connection left;
+ * 58030: its disk fails (PostgreSQL, appendix A).
+ */
+const awayCodes = /^(08\w{3}|25P03|57P0[1-5]|53\w{3}|58030|ECONNREFUSED|ECONNRESET|EPIPE|ENOTFOUND|ETIMEDOUT)$/
 const awayMessages =
   /^(connect ENOENT|timeout exceeded when trying to connect|Connection terminated|Query read timeout|Client (has encountered a connection error|was closed))/
 

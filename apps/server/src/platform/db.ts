@@ -85,15 +85,19 @@ export const connectionOf = (pool: pg.Pool): Promise<pg.PoolClient> =>
     throw awayOrOther(thrown)
   })
 
-/** Opens a pool. `search_path` is `nexus`; every statement is cut off after 30 s, and a transaction that
- * nobody goes on with after 10: a stopped process must not keep its locks from those who take over. */
+/**
+ * A transaction that nobody goes on with ends after 10 s: a process that was stopped or cut off must not keep its locks
+ * from those who take over, who begin then.
+ */
+export const endsLeftOpen = '-c idle_in_transaction_session_timeout=10000'
+
+/** Opens a pool. `search_path` is `nexus`; every statement is cut off after 30 s. */
 export function openDatabase(url: string, size: number): Database {
   const pool = openPool({
     connectionString: url,
     max: size,
     application_name: 'nexusd',
-    options:
-      '-c search_path=nexus -c statement_timeout=30000 -c idle_in_transaction_session_timeout=10000 -c timezone=UTC',
+    options: `-c search_path=nexus -c statement_timeout=30000 ${endsLeftOpen} -c timezone=UTC`,
     connectionTimeoutMillis: 10_000,
     // Where the network is cut without a word, a question ends all the same.
     query_timeout: 40_000,

@@ -207,17 +207,17 @@ function lastOf(thrown: unknown): unknown {
 const told = gathered((news: readonly StepNews[]) =>
   outsideScopes(async () => {
     const begun = await tellSteps(engineDatabase(), news)
-    for (const { happened } of begun) if (happened) tellWatchers(happened).catch(() => {})
+    for (const { happened } of begun) if (happened) void tellWatchers(happened)
     return begun
   }),
 )
 
 /**
- * No step waits until whoever watches hears of it, and they hear of many at once. What a node does not tell because it dies
- * is seen with the takeover of the run, which is told.
+ * No step waits until whoever watches hears of it, and they hear of many at once. What cannot be told is not told: after a
+ * node died they hear of the takeover of its runs, after Postgres was away that something was missed.
  */
 const tellWatchers = gathered(async (happened: readonly Happening[]) => {
-  await outsideScopes(() => notify(engineDatabase(), happened))
+  await outsideScopes(() => notify(engineDatabase(), happened)).catch(() => {})
   await wait(betweenNoticesMs)
   return happened.map(() => undefined)
 }, 1000)

@@ -18,11 +18,22 @@ const folder = () => {
   return made
 }
 
+/** ErrorResponse, as in "Message Formats" of the manual of PostgreSQL. */
+function fatal(code: string, message: string): Buffer {
+  const fields = Buffer.from(`SFATAL\0C${code}\0M${message}\0\0`)
+  const head = Buffer.from('E----')
+  head.writeInt32BE(4 + fields.length, 1)
+  return Buffer.concat([head, fields])
+}
+
 describe('a connection of the engine', () => {
   test('to a Postgres whose socket is not there is lost under a name that the engine waits for', async () => {
     const pool = poolOn(`postgres://nexus@/nexus?host=${encodeURIComponent(folder())}`)
 
-    await expect(pool.connect()).rejects.toMatchObject({ code: 'ECONNRESET', message: /ENOENT/ })
+    await expect(pool.connect()).rejects.toMatchObject({
+      code: 'ECONNRESET',
+      message: expect.stringContaining('ENOENT'),
+    })
   })
 
   test('that dies while it is used is lost under that name, too', async () => {
@@ -35,6 +46,20 @@ describe('a connection of the engine', () => {
     }) as typeof stream.write
 
     await expect(client.query('select 1')).rejects.toMatchObject({ code: 'ECONNRESET', message: 'write EPIPE' })
+    client.release(true)
+  })
+
+  test('that was left in a transaction is ended after 10 s, and lost under that name where that is the answer', async () => {
+    const client = await poolOn(await emptyDatabaseUrl()).connect()
+    const { rows } = await client.query('show idle_in_transaction_session_timeout')
+    const stream = (client as unknown as { connection: { stream: Socket } }).connection.stream
+    stream.write = (() => stream.emit('data', fatal('25P03', 'left in a transaction'))) as typeof stream.write
+
+    await expect(client.query('select 1')).rejects.toMatchObject({
+      code: 'ECONNRESET',
+      message: 'left in a transaction',
+    })
+    expect(rows).toEqual([{ idle_in_transaction_session_timeout: '10s' }])
     client.release(true)
   })
 

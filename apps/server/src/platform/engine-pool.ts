@@ -1,6 +1,6 @@
 import type pg from 'pg'
 import { looksAway } from './database-away.ts'
-import { openPool } from './db.ts'
+import { endsLeftOpen, openPool } from './db.ts'
 
 /**
  * Connections for the engine. It waits out a lost connection only where it knows its name; under another one (EPIPE of a
@@ -15,7 +15,7 @@ export function enginePool(url: string, size: number): pg.Pool {
     connectionString: url,
     max: size,
     application_name: 'nexus-engine',
-    options: '-c idle_in_transaction_session_timeout=60000',
+    options: endsLeftOpen,
   })
   pool.on('connect', (client) => Object.assign(client, { query: namingLosses(preparing(client.query.bind(client))) }))
   return Object.assign(pool, {

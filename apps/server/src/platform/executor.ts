@@ -253,7 +253,7 @@ async function takeOverDead(db: Database, own: string, watch: Watch, log: Log): 
   for (const other of others) {
     const still = watch.stillFor(other.id, other.beat)
     if (still < goneAfterSeconds.free) continue
-    await db.inTransaction(async (tx) => {
+    const dead = await db.inTransaction(async (tx) => {
       const free = await tx.row<{ ok: boolean }>('select pg_try_advisory_xact_lock($1, $2) as ok', [
         lockSpace,
         other.lock_key,
@@ -262,10 +262,13 @@ async function takeOverDead(db: Database, own: string, watch: Watch, log: Log): 
         'select 1 as ok from executor where id = $1 and beat::text = $2 for update skip locked',
         [other.id, other.beat],
       )
-      if (!same || !(free?.ok || still >= goneAfterSeconds.held)) return
+      if (!same || !(free?.ok || still >= goneAfterSeconds.held)) return false
       await tx.rows('update executor set dead_at = coalesce(dead_at, now()) where id = $1', [other.id])
-      const recovered = (await DBOSExecutor.globalInstance?.recoverPendingWorkflows([other.id])) ?? []
-      log.info({ node: other.id, runs: recovered.length }, 'took over the runs of a node that is gone')
+      return true
     })
+    if (!dead) continue
+    // It may wait for a transaction that the other left open; by then it is dead for good, and ends when it comes back.
+    const recovered = (await DBOSExecutor.globalInstance?.recoverPendingWorkflows([other.id])) ?? []
+    log.info({ node: other.id, runs: recovered.length }, 'took over the runs of a node that is gone')
   }
 }

@@ -41,6 +41,7 @@ export async function postWebhook(
       'webhook-signature': new Webhook(webhookSecret).sign(id, at, body),
     },
     body,
+    signal: AbortSignal.timeout(60_000),
   })
   const answer = (await response.json()) as { ticket?: string; code?: string }
   return {
