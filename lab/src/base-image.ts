@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, readdir, readFile, rename, rm, stat } from 'node:fs/pro
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { LabError } from './lab-error.ts'
-import { isMissing, readText, withLock, writeWhole } from './lab-files.ts'
+import { isMissing, readText, writeWhole } from './lab-files.ts'
+import { withLock } from './lab-lock.ts'
 import type { LabPaths } from './lab-paths.ts'
 import { run } from './lab-process.ts'
 

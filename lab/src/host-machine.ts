@@ -7,9 +7,9 @@ import { filesDir } from './base-image.ts'
 import { dockerDirOf, mountDisk, rootOf, unmountDisk, writeAddresses } from './host-disk.ts'
 import { type HostRecord, hostDir, hostnameOf } from './host-record.ts'
 import { dropGroups, makeGroups, processesIn } from './lab-cgroups.ts'
-import { isAlive, readText } from './lab-files.ts'
+import { readText } from './lab-files.ts'
 import type { LabPaths } from './lab-paths.ts'
-import { run, succeeds, waitFor, wordsOf } from './lab-process.ts'
+import { isAlive, run, succeeds, waitFor, wordsOf } from './lab-process.ts'
 
 const cleanStopSeconds = 30
 

@@ -59,3 +59,12 @@ export async function wordsOf(pid: number): Promise<string[]> {
     return []
   }
 }
+
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0)
+    return true
+  } catch {
+    return false
+  }
+}

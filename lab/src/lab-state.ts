@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
-import { readJson, withLock, writeJson } from './lab-files.ts'
+import { readJson, writeJson } from './lab-files.ts'
+import { withLock } from './lab-lock.ts'
 import type { LabPaths } from './lab-paths.ts'
 
 /** What a lab remembers from one `up` to the next. Written before the change it speaks of, so `down` can always follow. */

@@ -8,9 +8,8 @@ import { freePort } from './free-port.ts'
 import { greetsWithSsh } from './host-machine.ts'
 import type { HostKey } from './host-record.ts'
 import { LabError } from './lab-error.ts'
-import { isAlive } from './lab-files.ts'
 import { labPaths } from './lab-paths.ts'
-import { run, waitFor } from './lab-process.ts'
+import { isAlive, run, waitFor } from './lab-process.ts'
 
 export type VmWish = {
   readonly authorizedKeys: readonly string[]
