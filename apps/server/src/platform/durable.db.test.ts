@@ -157,6 +157,7 @@ describe('a flow', () => {
 
     await expect.poll(() => of('run.done'), { timeout: 10_000 }).toHaveLength(1)
     await expect.poll(() => of('step.started').length, { timeout: 10_000 }).toBeGreaterThan(0)
+    await expect.poll(() => of('step.ended').length, { timeout: 10_000 }).toBeGreaterThan(0)
     await hub.close()
     const took = await db.row<{ ms: number }>(
       `select (extract(epoch from ended_at - started_at) * 1000)::float as ms from run where id = 'hasty:1'`,

@@ -206,8 +206,8 @@ function lastOf(thrown: unknown): unknown {
 
 const told = gathered((news: readonly StepNews[]) =>
   outsideScopes(async () => {
-    const begun = await tellSteps(engineDatabase(), news)
-    for (const { happened } of begun) if (happened) void tellWatchers(happened)
+    const { begun, happened } = await tellSteps(engineDatabase(), news)
+    for (const each of happened) void tellWatchers(each)
     return begun
   }),
 )

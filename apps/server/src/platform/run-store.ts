@@ -77,26 +77,31 @@ export type StepEnds = Step & { readonly endedAt: Date; readonly failure?: Failu
 export type StepNews = { readonly ended?: StepEnds | undefined; readonly begins?: StepBegins }
 
 /** What who begins a step hears: whose the run is now, and whether somebody wants it to stop. */
-export type StepBegun = {
-  readonly takeover: number
-  readonly cancelWanted: boolean
-  /** For whoever watches; undefined where nothing was written. */
-  readonly happened?: Happening | undefined
-}
+export type StepBegun = { readonly takeover: number; readonly cancelWanted: boolean }
+
+/** `begun` in the order of the news; `happened` is what was written, for whoever watches. */
+export type StepsTold = { readonly begun: readonly StepBegun[]; readonly happened: readonly Happening[] }
 
 /**
- * Writes news of many runs in one question, and answers in their order. Nothing is written of a run that is another
+ * Writes news of many runs in one question. Nothing is written of a run that is another
  * takeover's now; a step begins only where nobody wants the run to stop (`evenIfCancelled`: what is given back is given back).
  *
  * The statement is over before its rows lie on the disk. A crash of Postgres may lose them, but never the beginning of a step
  * that the engine remembers: its memory is written later into the same log, and awaited.
  */
-export async function tellSteps(db: Db, news: readonly StepNews[]): Promise<readonly StepBegun[]> {
+export async function tellSteps(db: Db, news: readonly StepNews[]): Promise<StepsTold> {
   const steps = news.flatMap(({ ended, begins }, item) => [
     ...(ended ? [{ ...ended, item, anyway: true }] : []),
     ...(begins ? [{ ...begins, item, anyway: begins.evenIfCancelled, endedAt: null, failure: undefined }] : []),
   ])
-  type Row = { item: number; subject: string; takeover: number; cancel_wanted: boolean; kept: boolean }
+  type Row = {
+    item: number
+    run_id: string
+    subject: string
+    takeover: number
+    cancel_wanted: boolean
+    state: string | null
+  }
   const rows = await db.rows<Row>(
     `with told as (
        select * from unnest($1::int[], $2::text[], $3::int[], $4::int[], $5::text[], $6::timestamptz[], $7::timestamptz[], $8::jsonb[], $9::boolean[])
@@ -112,8 +117,8 @@ export async function tellSteps(db: Db, news: readonly StepNews[]): Promise<read
           set name = excluded.name, state = excluded.state, ended_at = excluded.ended_at, failure = excluded.failure,
               attempts = run_step.attempts + (excluded.state = 'running')::int,
               note = case excluded.state when 'running' then null else run_step.note end
-       returning run_id, position)
-     select item, subject, takeover, cancel_wanted, kept.position is not null as kept, set_config('synchronous_commit', 'off', true)
+       returning run_id, position, state)
+     select item, run_id, subject, takeover, cancel_wanted, state, set_config('synchronous_commit', 'off', true)
        from mine left join kept using (run_id, position)`,
     [
       steps.map((each) => each.item),
@@ -129,15 +134,18 @@ export async function tellSteps(db: Db, news: readonly StepNews[]): Promise<read
     'tell-steps',
   )
   const found = new Map(rows.map((row) => [row.item, row]))
-  const written = new Set(rows.filter((row) => row.kept).map((row) => row.item))
-  return news.map(({ ended, begins }, item) => {
+  const begun = news.map((_, item) => {
     const row = found.get(item)
-    if (!row) return { takeover: 0, cancelWanted: false }
-    const run = begins?.run ?? ended?.run ?? ''
-    const action = begins ? 'step.started' : 'step.ended'
-    const happened = written.has(item) ? { subject: row.subject, action, run } : undefined
-    return { takeover: row.takeover, cancelWanted: row.cancel_wanted, happened }
+    return { takeover: row?.takeover ?? 0, cancelWanted: row?.cancel_wanted ?? false }
   })
+  const happened = rows
+    .filter((row) => row.state)
+    .map(({ subject, run_id, state }) => ({
+      subject,
+      run: run_id,
+      action: state === 'running' ? 'step.started' : 'step.ended',
+    }))
+  return { begun, happened }
 }
 
 export async function noteStep(db: Db, run: string, position: number, note: string): Promise<void> {
