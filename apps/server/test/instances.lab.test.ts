@@ -91,14 +91,28 @@ ps -o user:40= -p "$(systemctl show -P MainPID "$unit")"`)
     expect(looked.said.split('\n')).toEqual([`${user} yes strict always`, '600 root', user])
   })
 
-  test('keeps secrets out of argv, units and logs', async () => {
-    const value = bench.secrets.kept.get(`secret:acme/${at.instanceId}.openclaw-api-key@1`) ?? 'missing'
+  test('keeps secrets out of argv, units and logs, and the search finds planted ones', async () => {
+    const secrets = [...bench.secrets.kept.values()]
+    const planted = '-planted: no secret of anyone'
+    const plant = `logger -- '${planted}'; journalctl --sync
+bash -c 'exec -a "$0" sleep 50' '${planted}' > /dev/null 2>&1 & until grep -qaF -e '${planted}' /proc/$!/cmdline; do :; done`
+    const found = async (values: readonly string[], before = '') => {
+      const { said } = await onHost(`set -eu
+looked=$(mktemp -d)
+${before}
+cat > "$looked/known" <<'known'
+${values.join('\n')}
+known
+journalctl --no-pager > "$looked/journal"
+grep -rlaF -f "$looked/known" /etc/systemd /var/log "$looked" /proc/[0-9]*/cmdline 2>/dev/null |
+  sed "s|^$looked/||; s|^/proc/[0-9]*/|/proc/|" | sort
+rm -r "$looked"`)
+      return said.split('\n')
+    }
 
-    const found = await onHost(`grep -rlF ${value} /etc/systemd /proc/[0-9]*/cmdline /var/log 2>/dev/null || true
-journalctl --no-pager | grep -cF ${value} || true`)
-
-    expect(value).not.toBe('missing')
-    expect(found.said).toBe('0')
+    expect(secrets.length).toBeGreaterThan(3)
+    expect(await found(secrets)).toEqual(['known'])
+    expect(await found([planted], plant)).toEqual(expect.arrayContaining(['/proc/cmdline', 'journal', 'known']))
   })
 
   test('deployed again changes no secret and ends in the same place', async () => {

@@ -1,9 +1,10 @@
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 
 let newId: typeof import('./ids.ts').newId
+let newSecret: typeof import('./ids.ts').newSecret
 beforeEach(async () => {
   vi.resetModules()
-  newId = (await import('./ids.ts')).newId
+  ;({ newId, newSecret } = await import('./ids.ts'))
 })
 
 describe('an id', () => {
@@ -20,4 +21,11 @@ describe('an id', () => {
 
     expect(newId('ord', new Date('2026-03-01T10:00:04Z')) < later).toBe(true)
   })
+})
+
+test('a secret is never the same twice and never begins like an option of a program', () => {
+  const secrets = Array.from({ length: 2000 }, () => newSecret(24))
+
+  expect(new Set(secrets).size).toBe(2000)
+  expect(secrets.filter((each) => !/^[A-Za-z0-9_][A-Za-z0-9_-]{31}$/.test(each))).toEqual([])
 })

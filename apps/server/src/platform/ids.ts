@@ -51,5 +51,13 @@ export function newId(prefix: string, at: Date = new Date()): string {
   return `${prefix}_${lastDigits}${chance}`
 }
 
-/** Random text for passwords and keys: `bytes` bytes of chance as base64url. */
-export const newSecret = (bytes = 32): string => randomBytes(bytes).toString('base64url')
+/**
+ * Random text for passwords and keys: `bytes` bytes of chance as base64url. Never begins with a hyphen: the programs of
+ * a stack are given it too, and one that gets it as an argument takes such a one for an option.
+ */
+export function newSecret(bytes = 32): string {
+  for (;;) {
+    const text = randomBytes(bytes).toString('base64url')
+    if (!text.startsWith('-')) return text
+  }
+}

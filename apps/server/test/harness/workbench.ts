@@ -24,7 +24,7 @@ import type { RentedHost } from './rented-host.ts'
 const run = promisify(execFile)
 const repository = join(import.meta.dirname, '../../../..')
 
-/** Secrets in memory: every reference opens what was put under it. */
+/** Secrets in memory: every reference opens what was put under it. Those it makes begin with a hyphen, as people's own may. */
 export function memorySecrets(): SecretsPort & { readonly kept: Map<string, string> } {
   const kept = new Map<string, string>()
   const put = async (tenant: string, name: string, value: string) => {
@@ -36,7 +36,7 @@ export function memorySecrets(): SecretsPort & { readonly kept: Map<string, stri
   return {
     kept,
     put: (_, { tenant, name, value }) => put(tenant, name, value),
-    generate: (_, { tenant, name, bytes }) => put(tenant, name, newSecret(bytes)),
+    generate: (_, { tenant, name, bytes }) => put(tenant, name, `-${newSecret(bytes)}`),
     reveal: async (ref) => kept.get(ref) ?? Promise.reject(new Error(`nothing is kept under ${ref}`)),
   }
 }
