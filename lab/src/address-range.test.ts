@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { address6In, addressIn, chooseRange, nextPlace, places } from './address-range.ts'
+import { address6In, addressIn, chooseRange, hardwareAddressIn, nextPlace, places } from './address-range.ts'
 
 describe('the range of a lab', () => {
   test('is the first one that nobody uses', () => {
@@ -24,9 +24,10 @@ describe('the range of a lab', () => {
     expect(chooseRange(['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'])).toBeUndefined()
   })
 
-  test('gives each place an address in both families', () => {
+  test('gives each place an address in both families, and one of hardware', () => {
     expect(addressIn('10.78.3', places.services)).toBe('10.78.3.2')
     expect(address6In('10.78.3', places.services)).toBe('fd78:4e:3::2')
+    expect(hardwareAddressIn('10.78.3', places.services)).toBe('02:6e:0a:4e:03:02')
   })
 })
 

@@ -22,6 +22,12 @@ export const addressIn = (prefix: Prefix, place: number): string => `${prefix}.$
 export const address6In = (prefix: Prefix, place: number): string =>
   `fd78:${Number(prefix.split('.')[1]).toString(16)}:${Number(prefix.split('.')[2]).toString(16)}::${place.toString(16)}`
 
+/** The hardware address of a place, of those that anybody may give out by himself (RFC 7042, section 2.1). */
+export const hardwareAddressIn = (prefix: Prefix, place: number): string =>
+  ['02', '6e', ...addressIn(prefix, place).split('.').map(twoDigits)].join(':')
+
+const twoDigits = (number: string) => Number(number).toString(16).padStart(2, '0')
+
 function* candidates(): Generator<Prefix> {
   for (let third = 0; third < 256; third += 1) yield `10.78.${third}`
   for (let third = 0; third < 256; third += 1) yield `172.31.${third}`

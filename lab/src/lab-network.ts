@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { address6In, addressIn, chooseRange, type Prefix, places } from './address-range.ts'
+import { address6In, addressIn, chooseRange, hardwareAddressIn, type Prefix, places } from './address-range.ts'
 import { LabError } from './lab-error.ts'
 import { readText, writeWhole } from './lab-files.ts'
 import { withLock } from './lab-lock.ts'
@@ -35,6 +35,8 @@ export const bridgeIsUp = (paths: LabPaths): Promise<boolean> => succeeds(['ip',
 export async function raiseNetwork(paths: LabPaths, prefix: Prefix): Promise<void> {
   await withLock(machineLock, async () => {
     if (!(await bridgeIsUp(paths))) await run(['ip', 'link', 'add', paths.bridge, 'type', 'bridge'])
+    // By itself a bridge takes the lowest address of its ports: it changed as hosts came and went, and what was on its way was lost.
+    await run(['ip', 'link', 'set', paths.bridge, 'address', hardwareAddressIn(prefix, places.gateway)])
     await run(['ip', 'addr', 'replace', `${addressIn(prefix, places.gateway)}/24`, 'dev', paths.bridge])
     await succeeds([
       'ip',

@@ -98,6 +98,20 @@ describe('the lab', () => {
     expect(performance.now() - start).toBeLessThan(3000)
   })
 
+  test('keeps the hardware address of its gateway, whichever port comes and goes', async () => {
+    const address = () => readFile(`/sys/class/net/${paths.bridge}/address`, 'utf8')
+    const [before, port] = [await address(), `nxt-${process.pid}`]
+    try {
+      await run(['ip', 'link', 'add', port, 'address', '02:00:00:00:00:01', 'type', 'veth'])
+      await run(['ip', 'link', 'set', port, 'master', paths.bridge])
+
+      expect(await address()).toBe(before)
+    } finally {
+      await succeeds(['ip', 'link', 'del', port])
+    }
+    expect(await address()).toBe(before)
+  })
+
   test('brought up twice at the same moment under two homes is two labs, each with a range and ports of its own', async () => {
     const others = ['a', 'b'].map((each) => labPaths(`${paths.home}-${each}`))
     try {

@@ -40,7 +40,9 @@ export async function nameInLab(lab: Lab, host: string, address: string): Promis
   const answer = await fetch(`${lab.dns.management}/add-a`, {
     method: 'POST',
     body: JSON.stringify({ host: `${host}.`, addresses: [address] }),
-    signal: AbortSignal.timeout(5000),
+    signal: AbortSignal.timeout(20_000),
+  }).catch((cause: unknown) => {
+    throw new Error(`The lab's DNS at ${lab.dns.management} does not answer. Try: nexusctl lab status`, { cause })
   })
   if (!answer.ok) throw new Error(`The lab's DNS did not take ${host}: ${answer.status}`)
 }

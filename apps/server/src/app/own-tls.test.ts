@@ -22,6 +22,7 @@ const metrics = new Registry()
 /** A pair for localhost in the two files; answers when it ends. */
 function write({ hours = 24 * 90, from = new Date(Date.now() - 60_000) } = {}): void {
   const { key, csr } = makeRequest(['localhost'], undefined)
+  rmSync(files.keyFile, { force: true })
   writeFileSync(files.keyFile, key, { mode: 0o600 })
   writeFileSync(files.certificateFile, signRequest(root, csr, ['localhost'], { from, hours }))
 }
