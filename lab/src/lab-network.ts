@@ -34,9 +34,9 @@ export const bridgeIsUp = (paths: LabPaths): Promise<boolean> => succeeds(['ip',
 /** Bridge, way out and walls. What was found is written down before it is changed; a second call changes nothing. */
 export async function raiseNetwork(paths: LabPaths, prefix: Prefix): Promise<void> {
   await withLock(machineLock, async () => {
-    if (!(await bridgeIsUp(paths))) await run(['ip', 'link', 'add', paths.bridge, 'type', 'bridge'])
-    // By itself a bridge takes the lowest address of its ports: it changed as hosts came and went, and what was on its way was lost.
-    await run(['ip', 'link', 'set', paths.bridge, 'address', hardwareAddressIn(prefix, places.gateway)])
+    // A bridge without an address of its own takes the lowest of its ports: it changed as hosts came and went, and what was on its way was lost.
+    const address = hardwareAddressIn(prefix, places.gateway)
+    if (!(await bridgeIsUp(paths))) await run(['ip', 'link', 'add', paths.bridge, 'address', address, 'type', 'bridge'])
     await run(['ip', 'addr', 'replace', `${addressIn(prefix, places.gateway)}/24`, 'dev', paths.bridge])
     await succeeds([
       'ip',

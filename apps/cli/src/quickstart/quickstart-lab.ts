@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { type Lab, labPaths, readLab } from '@nexus/lab'
+import { type Lab, labPaths, providerClient, readLab } from '@nexus/lab'
 import type { Io } from '../io.ts'
 import { finish, node, root } from './quickstart-programs.ts'
 
@@ -24,19 +24,10 @@ export async function bringUpLab(io: Io): Promise<Lab> {
 
 /** An earlier quickstart's hosts: the database that knew them is gone, so nobody would ever give them back. */
 async function giveBackEarlierHosts(lab: Lab, io: Io): Promise<void> {
-  const headers = { authorization: `Bearer ${lab.provider.token}` }
-  const answer = await fetch(`${lab.provider.url}/servers`, { headers, signal: AbortSignal.timeout(20_000) })
-  const found = (await answer.json()) as readonly {
-    id: string
-    name: string
-    labels: Readonly<Record<string, string>>
-  }[]
-  for (const each of found.filter((one) => one.labels['ticket'] !== undefined || one.labels['host'] !== undefined)) {
+  const provider = providerClient(lab)
+  for (const each of await provider.list()) {
+    if (each.labels['ticket'] === undefined && each.labels['host'] === undefined) continue
     io.say(`Giving back ${each.name} of an earlier quickstart`)
-    await fetch(`${lab.provider.url}/servers/${each.id}`, {
-      method: 'DELETE',
-      headers,
-      signal: AbortSignal.timeout(60_000),
-    })
+    await provider.destroy(each.id)
   }
 }
